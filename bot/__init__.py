@@ -1,0 +1,1 @@
+"""Hits become evidence, and evidence a grounded answer in which every sentence carries a footnote."""

@@ -1,0 +1,1 @@
+"""The chat page: a thin Gradio shell over the events of `Bot.stream`."""

@@ -1,0 +1,69 @@
+"""Every setting of Footnote, read once from footnote.toml and FOOTNOTE_* variables, then frozen."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from corpus.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """All settings; a variable FOOTNOTE_NAME in the environment wins over a line `name = ...` in footnote.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", toml_file="footnote.toml", frozen=True, extra="forbid")
+
+    corpus: Path = Field(ROOT / "corpus" / "articles", description="folder with the articles")
+    index: Path = Field(ROOT / "index" / "built" / "main", description="folder the index is kept in")
+    models: Path = Field(ROOT / "index" / "built" / "models", description="folder for converted weights")
+    data: Path = Field(ROOT / "index" / "built" / "footnote.sqlite", description="SQLite file for thumbs up and down")
+
+    embedder: str = Field("", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2")
+    generator: str = Field(
+        "", description="GGUF file, folder or hub name of a chat model; empty: the shipped SmolLM2-135M-Instruct; "
+        "'none': quote only"
+    )
+
+    top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")
+    min_confidence: float = Field(0.5, ge=0, le=1, description="below this estimated chance of being covered, decline")
+    max_question_chars: int = Field(2000, ge=10, description="longer questions are refused")
+    max_new_tokens: int = Field(160, ge=8, description="tokens the generator may write for one answer")
+
+    host: str = Field("127.0.0.1", description="address the chat listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the chat listens on")
+    title: str = Field("Footnote", description="name shown at the top of the chat")
+    greeting: str = Field(
+        "Ask about foundation models and language models. Every sentence I say points to the words it rests on.",
+        description="first line of the chat",
+    )
+    colour: str = Field("#2f5d50", pattern=r"^#[0-9a-fA-F]{6}$", description="accent colour, #rrggbb")
+    contact: str = Field("", description="address or mailto: link offered when the articles do not cover a question")
+    starters: int = Field(4, ge=0, le=12, description="starter questions shown, taken from the articles' FAQ")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of all fields
+    """Settings with `given` (the command line's) on top; SettingsError names the setting that cannot be used."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingsError(f"setting {name}: {first['msg']} (given: {str(first.get('input'))[:80]!r}); "
+                            "set it in footnote.toml or as FOOTNOTE_" + name.upper()) from None
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"footnote.toml cannot be read: {error}") from None

@@ -1,0 +1,142 @@
+"""What an answer is made of, the events in which it arrives, and the seams of generator and verifier."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from index.types import Chunk, Hit
+
+Lane = Literal["faq", "generated", "quoted", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One or a few whole sentences, list items or table rows of a chunk: an exact span of its article."""
+
+    number: int  # 1..m, as the prompt shows it
+    chunk: Chunk
+    start: int  # characters into Article.text
+    end: int
+    text: str  # == article.text[start:end]
+    score: float  # how well it answers the question; higher is better
+    lead: str = ""  # the table's header row or the list's lead-in the text stands under
+
+    @property
+    def reading(self) -> str:
+        """The text as a person reads it: table cells named by their header, list marks gone."""
+        from bot.reading import readable
+
+        return readable(self.text, self.lead)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A footnote: exact words of an article."""
+
+    number: int  # 1..m in the answer; the same passage keeps its number
+    article_id: str
+    title: str
+    url: str  # of the article, with the section's anchor as fragment; "" when the article has no address
+    heading_path: tuple[str, ...]
+    quote: str  # == article.text[start:end]
+    start: int  # characters into Article.text
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence (or, quoted, one list or table row) of an answer."""
+
+    text: str
+    citations: tuple[Citation, ...]  # at least one
+    support: float  # the verifier's, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question the articles do answer, offered when the one asked is not covered, or to start with."""
+
+    question: str
+    article_id: str
+    score: float = 0.0  # cosine to the question asked
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier exchange of the conversation."""
+
+    question: str
+    answer: str  # the claims' text joined by spaces
+    chunk_ids: tuple[str, ...] = ()  # of the passages the answer cited
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that is known about one answer; the record every surface renders."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    confidence: float  # 0..1, that the articles cover the question
+    lane: Lane
+    declined_because: str = ""  # one sentence for the reader; empty when answered
+    suggestions: tuple[Suggestion, ...] = ()  # nearest questions the articles do answer; only when declined
+    missing: tuple[str, ...] = ()  # words of the question that stand nowhere in the articles
+    timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
+
+    @property
+    def text(self) -> str:
+        """The claims as one paragraph, without footnote marks."""
+        return " ".join(claim.text for claim in self.claims)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each citation once, by number."""
+        unique = {citation.number: citation for claim in self.claims for citation in claim.citations}
+        return tuple(unique[number] for number in sorted(unique))
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages are found; nothing is said yet."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One verified sentence."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer; always the last event, exactly once."""
+
+    answer: Answer
+
+
+Event = Retrieved | Said | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Generator(Protocol):
+    """Writes text for a prompt, piece by piece; closing the iterator stops the work."""
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Pieces of the reply, in order; the same messages give the same pieces."""
+
+
+class Verifier(Protocol):
+    """Judges whether a sentence rests on the evidence it cites."""
+
+    def support(self, claim: str, evidence: Evidence) -> float:
+        """0..1; at the settings' threshold and above the sentence may be shown."""

@@ -1,0 +1,1 @@
+"""Articles become chunks, vectors and a FAISS index on disk; a question becomes hits."""
