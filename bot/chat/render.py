@@ -1,0 +1,161 @@
+"""Exchanges as HTML: pure functions, every string escaped, nothing a link but by `escape.link`."""
+
+from collections.abc import Sequence
+
+from bot.chat import icons, texts
+from bot.chat.escape import contact_link, shown
+from bot.chat.exchange import Exchange
+from bot.chat.plain import Insert, Wrap, is_block, to_html
+from bot.settings import Settings
+from bot.types import Citation, Suggestion
+
+
+def welcome(settings: Settings, starters: Sequence[Suggestion]) -> str:
+    """What an empty conversation shows."""
+    chips = _questions(starters, "starters")
+    return f'<div class="welcome"><p class="greeting" dir="auto">{shown(settings.greeting)}</p>{chips}</div>'
+
+
+def header(settings: Settings) -> str:
+    """The page's title."""
+    return f'<h1 dir="auto">{shown(settings.title)}</h1>'
+
+
+def conversation(exchanges: Sequence[Exchange], contact: str, *, votes: bool) -> str:
+    """Exchanges that are over, none of them the last."""
+    return "".join(exchange_html(one, contact, votes=votes, last=False) for one in exchanges)
+
+
+def exchange_html(exchange: Exchange, contact: str, *, votes: bool, last: bool = True) -> str:
+    """One question with its answer; `last` offers to ask again."""
+    body = _declined(exchange, contact) if exchange.declined else _answer(exchange)
+    actions = "" if exchange.busy else _actions(exchange, votes=votes, last=last)
+    return (
+        f'<section class="exchange" id="x{exchange.id}" data-progress="{exchange.progress}"'
+        f' aria-busy="{str(exchange.busy).lower()}">'
+        f'<div class="question"><p dir="auto">{shown(exchange.question)}</p></div>'
+        f'<div class="answer">{body}{actions}</div></section>'
+    )
+
+
+def as_text(exchange: Exchange) -> str:
+    """The answer with numbered sources, as copied to the clipboard."""
+    if exchange.declined:
+        return exchange.declined_because
+    said = []
+    for claim in exchange.claims:
+        said.append(claim.text + "".join(f" [{citation.number}]" for citation in claim.citations))
+    sources = [f"[{one.number}] {_place(one)}" + (f" - {one.url}" if one.url else "") for one in exchange.citations]
+    between = "\n" if any(is_block(claim.text) for claim in exchange.claims) else " "
+    return between.join(said) + ("\n\n" + "\n".join(sources) if sources else "")
+
+
+def _place(citation: Citation) -> str:
+    return " › ".join((citation.title, *citation.heading_path))
+
+
+def _answer(exchange: Exchange) -> str:
+    return _said(exchange) + _missing(exchange) + _progress(exchange) + _sources(exchange)
+
+
+def _said(exchange: Exchange) -> str:
+    """The claims as running text, lists and tables as such, footnote marks after each."""
+    text, wraps, inserts = "", [], []
+    for number, claim in enumerate(exchange.claims):
+        if number:
+            stands_alone = is_block(claim.text) or is_block(exchange.claims[number - 1].text)
+            text += "\n\n" if number in exchange.breaks else "\n" if stands_alone else " "
+        start = len(text)
+        text += claim.text.strip() or " "
+        wraps.append(Wrap(start, len(text), "span", f' class="claim" data-claim="{number}"'))
+        inserts.append(Insert(len(text), "".join(_mark(citation) for citation in claim.citations)))
+    return f'<div class="said" dir="auto">{to_html(text, wraps=wraps, inserts=inserts)}</div>' if text else ""
+
+
+def _mark(citation: Citation) -> str:
+    name = f"Footnote {citation.number}: {_place(citation)}"
+    return (
+        f'<sup><button type="button" class="mark" data-do="source" data-number="{citation.number}"'
+        f' aria-label="{shown(name)}">{citation.number}</button></sup>'
+    )
+
+
+def _sources(exchange: Exchange) -> str:
+    if not exchange.citations:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="source" data-do="source" data-number="{one.number}" data-cite="{one.number}"'
+        f' data-article="{shown(one.article_id)}" data-start="{one.start}" data-end="{one.end}"'
+        f' data-title="{shown(one.title)}" data-quote="{shown(one.quote)}">'
+        f'<span class="number">{one.number}</span> <span dir="auto">{shown(_place(one))}</span></button></li>'
+        for one in exchange.citations
+    )
+    return f'<div class="sources"><h2>{texts.SOURCES}</h2><ol>{items}</ol></div>'
+
+
+def _missing(exchange: Exchange) -> str:
+    if not exchange.missing:
+        return ""
+    words = ", ".join(exchange.missing)
+    return f'<p class="missing" dir="auto">{shown(texts.MISSING.format(words=words))}</p>'
+
+
+def _declined(exchange: Exchange, contact: str) -> str:
+    nearest = f"<p>{texts.NEAREST}</p>{_questions(exchange.suggestions, 'nearest')}" if exchange.suggestions else ""
+    address = contact_link(contact)
+    person = (
+        f'<p><a class="contact" href="{address}" target="_blank" rel="noopener noreferrer">{texts.CONTACT}</a></p>'
+        if address
+        else ""
+    )
+    because = f'<p class="because" dir="auto">{shown(exchange.declined_because)}</p>'
+    return f'<div class="declined"><h2>{texts.DECLINED}</h2>{because}{nearest}{person}</div>'
+
+
+def _questions(suggestions: Sequence[Suggestion], kind: str) -> str:
+    if not suggestions:
+        return ""
+    chips = "".join(
+        f'<li><button type="button" class="chip" data-do="ask" data-question="{shown(one.question)}" dir="auto">'
+        f"{shown(one.question)}</button></li>"
+        for one in suggestions
+    )
+    return f'<ul class="chips {kind}">{chips}</ul>'
+
+
+def _progress(exchange: Exchange) -> str:
+    if exchange.busy:
+        line = texts.WRITING if exchange.claims else texts.SEARCHING
+        return f'<p class="progress"><span class="pulse" aria-hidden="true"></span>{line}</p>'
+    if exchange.progress == "stopped":
+        return f'<p class="note">{texts.STOPPED}</p>'
+    if exchange.progress == "failed":
+        return f'<p class="note trouble" dir="auto">{shown(exchange.trouble)}</p>'
+    return ""
+
+
+def _actions(exchange: Exchange, *, votes: bool, last: bool) -> str:
+    buttons = []
+    if votes and exchange.progress == "done":
+        buttons.append(_thumb(exchange, 1))
+        buttons.append(_thumb(exchange, -1))
+    if exchange.claims or exchange.declined:
+        copied = f' data-copy="{shown(as_text(exchange))}"'
+        buttons.append(_button("copy", texts.COPY, icons.COPY, copied))
+    if last:
+        buttons.append(_button("retry", texts.RETRY, icons.RETRY))
+    lane = texts.LANES.get(exchange.lane or "", "") if exchange.progress == "done" else ""
+    return f'<div class="actions">{"".join(buttons)}<span class="lane">{lane}</span></div>'
+
+
+def _thumb(exchange: Exchange, vote: int) -> str:
+    pressed = str(exchange.vote == vote).lower()
+    attributes = f' data-vote="{vote}" aria-pressed="{pressed}"'
+    return _button("vote", texts.GOOD if vote > 0 else texts.BAD, icons.THUMB, attributes)
+
+
+def _button(do: str, name: str, icon: str, attributes: str = "") -> str:
+    return (
+        f'<button type="button" class="action" data-do="{do}" aria-label="{name}" title="{name}"{attributes}>'
+        f"{icon}</button>"
+    )

@@ -1,0 +1,118 @@
+"""The chat page on a local web server."""
+
+import socket
+import sys
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot.chat import texts
+from bot.chat.converse import Answering
+from bot.chat.feedback import Feedback
+from bot.settings import Settings
+from corpus.errors import SettingsError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+CLOSING = 1  # seconds open pages get to end when the server stops; each holds a connection as long as it is open
+LARGEST_UPLOAD = 1  # bytes: Gradio has an upload route, this page has no use for it
+
+
+def build_app(bot: Answering, settings: Settings) -> "FastAPI":
+    """The web application: the chat page at /, room for other routes beside it."""
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    from bot.chat.page import build_page, import_gradio, looks
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return Response(icon(settings.colour), media_type="image/svg+xml")
+
+    page = build_page(bot, settings, Feedback(settings.data))
+    mounted: FastAPI = import_gradio().mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        max_file_size=LARGEST_UPLOAD,
+        **looks(settings),
+    )
+    return mounted
+
+
+def icon(colour: str) -> str:
+    """The page's icon: a footnote mark on the accent colour."""
+    from bot.chat.colours import ink_on
+
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="7" fill="{colour}"/><path d="M8 20h10M8 25h7" stroke="{ink_on(colour)}" '
+        f'stroke-width="2.5" stroke-linecap="round"/><path d="M21 9l3-2v10" stroke="{ink_on(colour)}" '
+        'stroke-width="2.8" fill="none" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens there; SettingsError when the address is taken or not to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen()
+        except OSError as error:
+            import errno
+
+            if error.errno == errno.EADDRINUSE:
+                raise SettingsError(texts.PORT_IN_USE.format(port=port)) from None
+            reason = error.strerror or str(error)
+            raise SettingsError(texts.CANNOT_LISTEN.format(host=host, port=port, reason=reason)) from None
+        yield listener
+
+
+def serve(bot: Answering, settings: Settings) -> None:
+    """Serve the chat until interrupted; says where on standard output as soon as it can answer."""
+    with listening(settings.host, settings.port) as listener:
+        port = listener.getsockname()[1]
+        server = _server(build_app(bot, settings), f"http://{_spoken(settings.host)}:{port}")
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass  # Ctrl-C is how one stops it
+
+
+def _spoken(host: str) -> str:
+    """The host as it stands in an address a browser on this machine can open."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _server(app: "FastAPI", address: str) -> Any:  # noqa: ANN401 - uvicorn is imported only here
+    import uvicorn
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                sys.stdout.write(texts.READY.format(address=address) + "\n")
+                sys.stdout.flush()
+
+    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=CLOSING)
+    return Announcing(config)

@@ -1,0 +1,112 @@
+"""What the page does on each action of its reader, as frames: which parts of the page change, and to what."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.chat import render, texts
+from bot.chat.converse import Answering, converse
+from bot.chat.escape import whole
+from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
+from bot.chat.feedback import Feedback, Vote
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """New values for parts of the page; None leaves a part as it is."""
+
+    box: str | None = None  # the question being typed
+    hint: str | None = None  # one line below it
+    past: str | None = None  # HTML of all exchanges but the last
+    live: str | None = None  # HTML of the last exchange, or of the welcome
+    stored: list[dict[str, Any]] | None = None  # the conversation, for the browser to keep
+    current: Exchange | None = None  # the last exchange, for this session to know
+    busy: bool | None = None  # whether an answer is being written
+
+
+class Session:
+    """The page's actions. Holds no conversation: the browser brings it each time."""
+
+    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback) -> None:
+        self._bot = bot
+        self._settings = settings
+        self._feedback = feedback
+        self._votes = feedback.usable()
+        self._welcome = render.welcome(settings, bot.starters(settings.starters))
+
+    def restore(self, stored: object) -> Frame:
+        """The conversation the browser kept, drawn again; what was under way in a page now gone has stopped."""
+        exchanges = tuple(one.stopped() for one in from_browser(stored))
+        return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges), busy=False)
+
+    def clear(self) -> Frame:
+        """A new conversation."""
+        return Frame(hint="", past="", live=self._welcome, stored=[], busy=False)
+
+    def ask(self, question: object, stored: object) -> Iterator[Frame]:
+        """Frames of one answer, one per sentence."""
+        wanted = whole(question) if isinstance(question, str) else ""
+        hint = self._refusal(wanted)
+        if hint:
+            yield Frame(hint=hint)
+            return
+        yield from self._answer(wanted.strip(), from_browser(stored), box="")
+
+    def retry(self, stored: object) -> Iterator[Frame]:
+        """The last question once more, its earlier answer gone."""
+        exchanges = from_browser(stored)
+        if exchanges:
+            yield from self._answer(exchanges[-1].question, exchanges[:-1], box=None)
+
+    def stop(self, current: Exchange | None, stored: object) -> Frame:
+        """The answer under way, as far as it came."""
+        exchanges = from_browser(stored)
+        if current is not None and exchanges and exchanges[-1].id == current.id:
+            exchanges = (*exchanges[:-1], current.stopped())
+        return Frame(live=self._live(exchanges), stored=for_browser(exchanges), busy=False)
+
+    def vote(self, exchange_id: object, vote: object, stored: object) -> Frame:
+        """A thumb pressed; pressed again, it is taken back."""
+        exchanges = from_browser(stored)
+        voted = next((one for one in exchanges if one.id == exchange_id), None)
+        if voted is None or vote not in (1, -1):
+            return Frame()
+        new = replace(voted, vote=0 if voted.vote == vote else 1 if vote == 1 else -1)
+        said = new.declined_because if new.declined else new.text
+        if not self._feedback.record(Vote(new.id, new.question, said, new.lane or "", new.vote)):
+            return Frame(hint=texts.VOTE_LOST)
+        exchanges = tuple(new if one.id == new.id else one for one in exchanges)
+        return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges), stored=for_browser(exchanges))
+
+    def _refusal(self, question: str) -> str:
+        limit = self._settings.max_question_chars
+        if not question.strip():
+            return texts.EMPTY
+        return texts.TOO_LONG.format(length=len(question), limit=limit) if len(question) > limit else ""
+
+    def _answer(self, question: str, earlier: Sequence[Exchange], box: str | None) -> Iterator[Frame]:
+        earlier = earlier[-(MAX_EXCHANGES - 1) :]
+        run = converse(self._bot, question, earlier)
+        try:
+            for number, exchange in enumerate(run):
+                live = self._live((exchange,))
+                if number == 0:
+                    # Kept from the start, so that a reload in the middle shows the question and offers to ask again.
+                    kept = for_browser((*earlier, exchange.stopped()))
+                    past = self._past(earlier)
+                    yield Frame(box, "", past, live, kept, exchange, busy=True)
+                elif exchange.busy:
+                    yield Frame(live=live, current=exchange)
+                else:
+                    yield Frame(live=live, stored=for_browser((*earlier, exchange)), current=exchange, busy=False)
+        finally:
+            run.close()
+
+    def _past(self, exchanges: Sequence[Exchange]) -> str:
+        return render.conversation(exchanges, self._settings.contact, votes=self._votes)
+
+    def _live(self, exchanges: Sequence[Exchange]) -> str:
+        if not exchanges:
+            return self._welcome
+        return render.exchange_html(exchanges[-1], self._settings.contact, votes=self._votes)

@@ -1,0 +1,87 @@
+// Runs once for each of the two parts that hold the conversation: sends clicks to the server, keeps the newest
+// sentence in sight and reads each finished one aloud once. Buttons say what they do in data-do.
+const busy = () => document.querySelector('.exchange[aria-busy="true"]') !== null;
+const box = () => document.querySelector("#fn-box textarea");
+const nearEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 160;
+
+const copy = async (button) => {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    // Not a secure context: the older way still works.
+    const area = document.createElement("textarea");
+    area.value = button.dataset.copy;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  button.classList.add("done");
+  say("Copied");
+  setTimeout(() => button.classList.remove("done"), 1600);
+};
+
+const say = (text) => {
+  const region = document.getElementById("fn-said");
+  if (!region || !text.trim()) return;
+  const line = document.createElement("p");
+  line.textContent = text;
+  region.append(line);
+  while (region.childElementCount > 20) region.firstElementChild.remove();
+};
+
+const actions = {
+  ask: (button) => {
+    if (busy()) return;
+    trigger("example_select", { question: button.dataset.question });
+    box()?.focus({ preventScroll: true });
+  },
+  retry: () => {
+    if (busy()) return;
+    trigger("retry", { retry: true });
+    box()?.focus({ preventScroll: true });
+  },
+  vote: (button, exchange) => {
+    if (busy()) return;
+    trigger("like", { exchange: exchange.id.slice(1), vote: Number(button.dataset.vote) });
+  },
+  copy,
+  source: (button, exchange) => {
+    const cited = exchange.querySelector(`[data-cite="${Number(button.dataset.number)}"]`);
+    const { article, title, quote, start, end } = cited.dataset;
+    const asked = { article, title, quote, start: Number(start), end: Number(end) };
+    document.dispatchEvent(new CustomEvent("footnote:source", { detail: { asked, exchange, button } }));
+  },
+};
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-do]");
+  if (button) actions[button.dataset.do]?.(button, button.closest(".exchange"));
+});
+
+let known = null; // id of the exchange being read aloud
+let read = 0; // how many of its sentences have been
+
+watch("value", () => {
+  const exchange = element.querySelector(".exchange");
+  if (element.closest("#fn-live") === null || !exchange) return;
+  const running = exchange.getAttribute("aria-busy") === "true";
+  if (exchange.id !== known) {
+    if (!running) return; // restored, not new
+    [known, read] = [exchange.id, 0];
+    exchange.scrollIntoView({ block: "start" });
+  }
+  const claims = new Map();
+  for (const part of exchange.querySelectorAll(".claim")) {
+    claims.set(part.dataset.claim, (claims.get(part.dataset.claim) ?? "") + part.textContent + " ");
+  }
+  [...claims.values()].slice(read).forEach(say);
+  read = Math.max(read, claims.size);
+  if (!running) {
+    const last = exchange.querySelector(".declined .because, .trouble, .missing");
+    if (last) say(last.textContent);
+    known = null;
+  }
+  if (nearEnd()) window.scrollTo(0, document.documentElement.scrollHeight);
+});
