@@ -1,0 +1,1 @@
+"""One reader per format; each takes a file's bytes and gives drafts."""
