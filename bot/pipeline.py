@@ -1,0 +1,209 @@
+"""The one path from a question to an answer; chat, terminal and every later surface go through `Bot.stream`."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from index.search import Index
+
+from bot.cite import Footnotes
+from bot.coverage import Coverage
+from bot.draft import drafted_sentences
+from bot.evidence import author_answer, rank_evidence
+from bot.faq import same_question
+from bot.gate import Gate, read_signals
+from bot.prompt import build_prompt
+from bot.question import clean_question, goes_on, with_subject
+from bot.settings import Settings
+from bot.types import (
+    Answer,
+    Claim,
+    Event,
+    Evidence,
+    Finished,
+    Generator,
+    Lane,
+    Retrieved,
+    Said,
+    Suggestion,
+    Turn,
+    Verifier,
+)
+from bot.verifier import SUPPORTED
+from bot.words import stem, words
+from corpus.types import Article
+from index.types import Chunk, Hit, Vectors
+
+# Pieces of evidence the generator sees; it copies from the first three nearly always, more only make the prompt longer.
+SHOWN_EVIDENCE = 4
+# Sentences quoted at most, and how far below the best one a further sentence may score. On squad2 and nq_open a gold
+# answer stands in the first sentence for .76 / .60, in these 1.7 sentences on average for .85 / .78 (bench/LOG.md).
+MOST_QUOTES = 3
+QUOTE_MARGIN = 0.15
+# Sentences of a draft that may fail one after the other before the rest is not worth waiting for.
+PATIENCE = 2
+MOST_CLAIMS = 4
+NEAREST = 3  # questions offered when the one asked is not covered
+NOT_COVERED = "The articles do not cover this question."
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One reading of the question and what it found."""
+
+    query: str
+    vector: Vectors
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    entry: Chunk | None  # the FAQ entry that asks the same
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds by stage."""
+
+    began: float = field(default_factory=time.perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, stage: str) -> None:
+        self.timings.setdefault(stage, round(time.perf_counter() - self.began, 4))
+
+
+class Bot:
+    """Knows the order: retrieve, select, gate, then the author's text, or draft and verify, or quote, or decline."""
+
+    def __init__(
+        self, index: Index, generator: Generator | None, verifier: Verifier, gate: Gate, settings: Settings
+    ) -> None:
+        self._index = index
+        self._generator = generator
+        self._verifier = verifier
+        self._gate = gate
+        self._settings = settings
+        self._cover = Coverage(index.lexical)
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """The articles answered from, by id."""
+        return self._index.articles
+
+    def starters(self, count: int) -> tuple[Suggestion, ...]:
+        """Questions of the articles' own FAQ to start with: the first of each article in turn, then the second."""
+        by_article: dict[str, list[Suggestion]] = {}
+        for chunk in self._index.faq_chunks:
+            by_article.setdefault(chunk.article_id, []).append(Suggestion(chunk.heading, chunk.article_id))
+        rounds = range(max((len(entries) for entries in by_article.values()), default=0))
+        ordered = [entries[turn] for turn in rounds for entries in by_article.values() if turn < len(entries)]
+        return tuple(ordered[:count])
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The whole answer at once."""
+        for event in self.stream(question, history):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question."""
+        clock = _Clock()
+        asked = clean_question(question, self._settings.max_question_chars)
+        look = self._look(asked, history)
+        clock.mark("retrieved")
+        yield Retrieved(look.hits)
+        notes = Footnotes(self._index.articles)
+        claims: list[Claim] = []
+        lane: Lane = "declined"
+        for lane, claim in self._claims(asked, look, notes):
+            clock.mark("first_sentence")
+            claims.append(claim)
+            yield Said(claim)
+        clock.mark("finished")
+        yield Finished(self._finish(asked, look, lane, claims, clock))
+
+    def _finish(self, asked: str, look: _Look, lane: Lane, claims: Sequence[Claim], clock: _Clock) -> Answer:
+        answered = bool(claims)
+        return Answer(
+            question=asked,
+            claims=tuple(claims),
+            hits=look.hits,
+            confidence=round(look.confidence, 4),
+            lane=lane if answered else "declined",
+            declined_because="" if answered else NOT_COVERED,
+            suggestions=() if answered else self._suggest(look.vector),
+            missing=self._cover.unknown(asked),
+            timings=clock.timings,
+        )
+
+    def _claims(self, asked: str, look: _Look, notes: Footnotes) -> Iterator[tuple[Lane, Claim]]:
+        """The answer's claims with the lane they come by; nothing when the question is not covered."""
+        if look.entry is not None:
+            for piece in author_answer(look.entry, self._index):
+                yield "faq", notes.quote(piece)
+            return
+        if look.confidence < self._settings.min_confidence or not look.evidence:
+            return
+        generated = False
+        for claim in self._generated(asked, look.evidence[:SHOWN_EVIDENCE], notes):
+            generated = True
+            yield "generated", claim
+        if not generated:
+            for piece in worth_quoting(look.evidence):
+                yield "quoted", notes.quote(piece)
+
+    def _generated(self, asked: str, evidence: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
+        """Sentences of the draft that rest on the evidence; the rest of a draft that keeps failing is not awaited."""
+        if self._generator is None:
+            return
+        said: set[tuple[str, ...]] = set()
+        failed = 0
+        pieces = self._generator.stream(build_prompt(asked, evidence))
+        for drafted in drafted_sentences(pieces, len(evidence)):
+            key = tuple(stem(word) for word in words(drafted.text))
+            support, piece = self._best_support(drafted.text, drafted.cited, evidence)
+            if key in said or support < SUPPORTED or (not said and piece.number != 1):
+                failed += 1
+                if failed >= PATIENCE:
+                    return
+                continue
+            failed = 0
+            said.add(key)
+            yield notes.claim(drafted.text, piece, support)
+            if len(said) >= MOST_CLAIMS:
+                return
+
+    def _best_support(self, text: str, cited: Sequence[int], evidence: Sequence[Evidence]) -> tuple[float, Evidence]:
+        """The evidence that supports a sentence best; among equals the one it cites, then the best ranked."""
+        judged = [(self._verifier.support(text, piece), piece) for piece in evidence]
+        return max(judged, key=lambda pair: (pair[0], pair[1].number in cited, -pair[1].number))
+
+    def _look(self, asked: str, history: Sequence[Turn]) -> _Look:
+        """The question read alone and, in a conversation, together with its subject; the better covered one is kept."""
+        if not history:
+            return self._search(asked, ())
+        keep = tuple(history[-1].chunk_ids)
+        carried = self._search(with_subject(asked, history), keep)
+        if goes_on(asked):
+            return carried
+        alone = self._search(asked, ())
+        return alone if alone.entry or alone.confidence >= self._settings.min_confidence else carried
+
+    def _search(self, query: str, keep: Sequence[str]) -> _Look:
+        vector = self._index.embedder.embed_question(query)
+        hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
+        entry = same_question(query, self._index.faq_nearest(vector, NEAREST))
+        evidence = rank_evidence(query, vector, hits, self._index.embedder, self._cover, SHOWN_EVIDENCE)
+        confidence = self._gate.confidence(read_signals(query, hits, evidence, self._cover))
+        return _Look(query, vector, hits, evidence, entry, 1.0 if entry else confidence)
+
+    def _suggest(self, vector: Vectors) -> tuple[Suggestion, ...]:
+        nearest = self._index.faq_nearest(vector, NEAREST)
+        return tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
+
+
+def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The best piece and those nearly as good, in the order of their articles when they share one."""
+    best = evidence[0]
+    chosen = [piece for piece in evidence[:MOST_QUOTES] if piece.score >= best.score - QUOTE_MARGIN]
+    first_seen = {piece.chunk.article_id: piece.number for piece in reversed(chosen)}
+    return tuple(sorted(chosen, key=lambda piece: (first_seen[piece.chunk.article_id], piece.start)))

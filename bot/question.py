@@ -1,0 +1,68 @@
+"""A question as it reaches the bot: cleaned, bounded, and read in the light of the conversation."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.types import Turn
+from bot.words import GRAMMAR, words
+from corpus.errors import QuestionError
+
+# A question that opens like this, or points with one of these words, goes on from the turn before.
+_GOES_ON = re.compile(
+    r"^(?:and|but|so|then|or|also|what about|how about|what else|anything else|any others?|why|how so|how come|"
+    r"really|for example|such as|like what|which one|the (?:first|second|third|other|last|latter|former))\b",
+    re.IGNORECASE,
+)
+_POINTS = frozenset(
+    [
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "theirs",
+        "those",
+        "these",
+        "this",
+        "that",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "hers",
+        "ones",
+        "one",
+        "there",
+    ]
+)
+# Fewer words of content than this say too little to be searched alone once a conversation is under way.
+FEWEST_WORDS = 2
+
+
+def clean_question(text: str, longest: int) -> str:
+    """One line of text without control characters; QuestionError when empty or longer than `longest` characters."""
+    if len(text) > longest:
+        raise QuestionError(f"the question has {len(text):,} characters; please keep it under {longest:,}")
+    composed = unicodedata.normalize("NFC", text)
+    visible = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else char for char in composed
+    )
+    line = " ".join(visible.split())
+    if not re.search(r"\w", line):
+        raise QuestionError("there is no question; please type one")
+    return line
+
+
+def goes_on(question: str) -> bool:
+    """Whether the question leans on the turn before: a connective first, a pointing word, or hardly any content."""
+    said = words(question)
+    content = [word for word in said if word not in GRAMMAR]
+    return bool(_GOES_ON.match(question)) or bool(_POINTS & set(said)) or len(content) < FEWEST_WORDS
+
+
+def with_subject(question: str, history: Sequence[Turn]) -> str:
+    """The question after the one it goes on from, so that its subject is searched for as well."""
+    subject = next((turn.question for turn in reversed(history) if not goes_on(turn.question)), history[-1].question)
+    return f"{subject} {question}"

@@ -1,0 +1,50 @@
+"""How a quoted piece of an article reads on its own: cells named by their header, marks of lists gone.
+
+Pure functions on the plain form of corpus/types.py. What they add are only names the article itself gives.
+"""
+
+import re
+
+_ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
+
+
+def readable(text: str, lead: str = "") -> str:
+    """`text` as a person reads it.
+
+    A table row under the header `lead` names its cells; one list item loses its mark; a list or a table of several
+    lines keeps its lines, since the surfaces render them.
+
+    >>> readable("| Scope | broad | narrow |", "| Aspect | Foundation model | LLM |")
+    'Scope – Foundation model: broad; LLM: narrow.'
+    """
+    lines = text.split("\n")
+    if len(lines) > 1:
+        return text
+    if is_row(text):
+        return _row(text, lead)
+    return _ITEM.sub("", text)
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a table row of the plain form."""
+    return line.startswith("| ") and line.endswith(" |")
+
+
+def is_item(line: str) -> bool:
+    """Whether a line is a list item of the plain form."""
+    return bool(_ITEM.match(line))
+
+
+def cells(row: str) -> tuple[str, ...]:
+    """The cells of a table row, escaped bars restored."""
+    return tuple(cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row.strip())[1:-1])
+
+
+def _row(row: str, header: str) -> str:
+    first, *rest = cells(row)
+    names = cells(header)[1:] if is_row(header) else ()
+    named = [f"{name}: {cell}" if name else cell for name, cell in zip(names, rest, strict=False) if cell]
+    named += [cell for cell in rest[len(names) :] if cell]
+    if not named:
+        return first
+    return f"{first} – {'; '.join(named)}".rstrip(".") + "."

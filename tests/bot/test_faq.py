@@ -1,0 +1,42 @@
+"""When a question is one of the articles' own."""
+
+import pytest
+
+from bot.faq import same_question
+from index.types import Chunk
+
+
+def entry(question: str, answer: str = "An answer.") -> Chunk:
+    return Chunk(question, "a", "FAQ", (question,), "", answer, 0, len(answer), is_faq=True)
+
+
+ALL_LLMS = entry("Are all LLMs foundation models?")
+ALL_MODELS = entry("Are all foundation models LLMs?")
+
+
+def test_the_order_of_words_decides_between_two_that_embed_alike() -> None:
+    nearest = ((ALL_MODELS, 0.981), (ALL_LLMS, 0.980))
+    assert same_question("are all llms foundation models", nearest) is ALL_LLMS
+    assert same_question("So are all foundation models also LLMs?", nearest) is ALL_MODELS
+
+
+def test_a_question_as_written_needs_no_cosine() -> None:
+    assert same_question("Are all LLMs foundation models?", ((ALL_LLMS, 0.1),)) is ALL_LLMS
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Netflix based on an LLM?",
+        "Is GPT-5 based on an LLM?",
+        "Is ChatGPT not based on an LLM?",
+        "Is ChatGPT always based on an LLM?",
+    ],
+)
+def test_another_name_number_negation_or_limit_is_another_question(question: str) -> None:
+    assert same_question(question, ((entry("Is ChatGPT based on an LLM?", "Yes, it uses an LLM."), 0.95),)) is None
+
+
+def test_far_questions_and_no_entries_give_none() -> None:
+    assert same_question("What is RLHF?", ((ALL_LLMS, 0.4),)) is None
+    assert same_question("What is RLHF?", ()) is None

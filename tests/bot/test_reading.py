@@ -1,0 +1,24 @@
+"""Quoted pieces read on their own."""
+
+from bot.reading import cells, readable
+
+
+def test_cells_of_a_row_are_named_by_their_header() -> None:
+    header = "| Aspect | Foundation model | LLM |"
+    assert readable("| Scope | broad | narrow |", header) == "Scope – Foundation model: broad; LLM: narrow."
+
+
+def test_rows_without_a_header_or_with_other_lengths_lose_no_cell() -> None:
+    assert readable("| Scope | broad |") == "Scope – broad."
+    assert readable("| Scope | broad | narrow | new |", "| A | B |") == "Scope – B: broad; narrow; new."
+    assert readable("| Scope |") == "Scope"
+
+
+def test_one_item_loses_its_mark_and_a_list_keeps_its_lines() -> None:
+    assert readable("- Llama") == "Llama"
+    assert readable("12. Llama") == "Llama"
+    assert readable("- Llama\n- Mistral") == "- Llama\n- Mistral"
+
+
+def test_an_escaped_bar_is_part_of_its_cell() -> None:
+    assert cells(r"| a \| b | c |") == ("a | b", "c")
