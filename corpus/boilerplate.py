@@ -19,8 +19,9 @@ def _any_of(*phrases: str) -> re.Pattern[str]:
 # Lines that are buttons, not sentences.
 _LINE = _any_of(
     r"(?:skip|jump) to (?:the )?(?:main )?(?:content|navigation|search)|back to top|toggle navigation|previous|next",
-    r"(?:table of )?contents|on this page|in this article|all (?:articles|posts)|view (?:all|more)(?: posts| articles)?",
-    r"share|share (?:this|on|via|it)\b.{0,40}|tweet|copy link|print(?: this page)?|rss feed|enjoyed this article\?.{0,60}",
+    r"(?:table of )?contents|on this page|in this article|all (?:articles|posts)",
+    r"view (?:all|more)(?: posts| articles)?|enjoyed this article\?.{0,60}",
+    r"share|share (?:this|on|via|it)\b.{0,40}|tweet|copy link|print(?: this page)?|rss feed",
     r"(?:edit|improve|suggest changes to) this page(?: on github)?|edit on github|read more|learn more|just now",
     r"sign up|log ?in|subscribe(?: now)?|get updates|was this (?:page|article|answer) helpful\??(?: yes no)?",
     r"(?:we use|this (?:site|website) uses) cookies\b.{0,200}|accept (?:all )?cookies|\d+ of \d+ questions\b.{0,40}",
@@ -30,7 +31,7 @@ MAX_BYLINE = 120  # characters; "Misar Team, Jun 16, 2025, 3 min read" has 37, a
 # Headings of lists that lead to other pages.
 _ELSEWHERE = _any_of(
     r"more to read|read (?:next|more|also)|keep reading|up next|you (?:may|might) (?:also )?(?:like|be interested in)",
-    r"(?:suggested|recommended|further|related) (?:reads?|reading|articles?|posts?|pages?|topics?|stories|content|guides?)",
+    r"(?:suggested|recommended|further|related) (?:reads?|reading|articles?|posts?|pages?|topics?|stories)",
     r"(?:more|latest|popular) (?:articles|posts|stories)",
 )
 # Headings of closing boxes: author, newsletter, sharing.

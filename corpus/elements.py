@@ -9,7 +9,7 @@ from corpus.blocks import FAQ_LEVEL, Block, Code, Heading, Paragraph
 from corpus.inline import CODE, INLINE, LISTS, inline_text, is_silent, piece, spaced, tag_of
 from corpus.lists import definition_blocks, list_blocks
 from corpus.questions import is_question
-from corpus.tables import cells_of, is_layout, table_blocks
+from corpus.tables import is_layout, table_blocks
 
 if TYPE_CHECKING:
     from corpus.tree import Element
@@ -97,10 +97,7 @@ class _Walk:
             self.blocks += list_blocks(child, blocks_of)
         elif tag == "dl":
             self.blocks += definition_blocks(child, blocks_of)
-        elif tag == "table" and is_layout(child):
-            for cell in cells_of(child):
-                self.element(cell)
-        elif tag == "table":
+        elif tag == "table" and not is_layout(child):
             self.blocks += table_blocks(child)
         elif tag in CODE:
             self.blocks.append(Code(child.text_content()))

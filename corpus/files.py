@@ -10,44 +10,11 @@ from corpus.clean import one_line
 from corpus.types import Problem
 
 # Pages drag these along; nobody expects them to answer questions.
-_ASSETS = frozenset(
-    [
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".svg",
-        ".webp",
-        ".avif",
-        ".ico",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".css",
-        ".scss",
-        ".js",
-        ".mjs",
-        ".map",
-        ".woff",
-        ".woff2",
-        ".ttf",
-        ".otf",
-        ".eot",
-        ".mp3",
-        ".mp4",
-        ".webm",
-        ".ogg",
-        ".wav",
-        ".mov",
-        ".yml",
-        ".yaml",
-        ".toml",
-        ".lock",
-        ".ini",
-        ".db",
-        ".py",
-    ]
-)
+_ASSET_SUFFIXES = """
+    .png .jpg .jpeg .gif .svg .webp .avif .ico .bmp .tif .tiff .css .scss .js .mjs .map .woff .woff2 .ttf .otf .eot
+    .mp3 .mp4 .webm .ogg .wav .mov .yml .yaml .toml .lock .ini .db .py
+"""
+_ASSETS = frozenset(_ASSET_SUFFIXES.split())
 _ASSET_NAMES = frozenset({"makefile", "license", "robots.txt", "sitemap.xml", "thumbs.db", "desktop.ini", "cname"})
 _SKIPPED_FOLDERS = frozenset({"__MACOSX", "node_modules", "__pycache__"})
 

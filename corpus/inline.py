@@ -13,84 +13,16 @@ if TYPE_CHECKING:
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 CODE = frozenset({"pre", "listing", "xmp"})
 # Never text of the article.
-SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "canvas",
-        "iframe",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "select",
-        "option",
-        "input",
-        "textarea",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "area",
-        "map",
-        "param",
-        "source",
-        "track",
-        "rp",
-        "datalist",
-        "progress",
-        "meter",
-    ]
-)
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "br",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "math",
-        "nobr",
-        "output",
-        "picture",
-        "q",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "button",
-    ]
-)
+_SILENT = """
+    script style noscript template svg canvas iframe object embed audio video select option input textarea head
+    title meta link area map param source track rp datalist progress meter
+"""
+SILENT = frozenset(_SILENT.split())
+_INLINE = """
+    a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark math nobr output picture
+    q rt ruby s samp small span strike strong sub sup time tt u var wbr button
+"""
+INLINE = frozenset(_INLINE.split())
 BREAK = "\n"  # a line break inside running text; all other white space is made spaces
 
 _SPACES = re.compile(r"\s+")
@@ -137,7 +69,7 @@ def piece(child: Element) -> Iterator[str]:
 
 
 def is_silent(child: Element, tag: str) -> bool:
-    """Whether an element says nothing: scripts, form fields, icons, footnote numbers (stray figures without their link)."""
+    """Whether an element says nothing: scripts, form fields, icons, numbers of footnotes."""
     if not tag or tag in SILENT:
         return True
     if tag in INLINE and child.get("aria-hidden") == "true":

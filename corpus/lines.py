@@ -207,3 +207,9 @@ def _items(lines: list[str]) -> Iterator[Item]:
             indents.pop()
         indents.append(indent)
         yield Item(found[3], len(indents) - 1, int(found[2]) if found[2] else None)
+
+
+def item_of(line: str) -> Item | None:
+    """The list item that a line is, if it is one."""
+    found = _ITEM.match(line)
+    return Item(found[3], 0, int(found[2]) if found[2] else None) if found else None

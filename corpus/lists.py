@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Walk = Callable[[Element], tuple[Block, ...]]
 
 # An item with one of these is a card or an accordion: blocks, not a line of a list.
-_BLOCKS = "h1 h2 h3 h4 h5 h6 details summary".split()  # noqa: SIM905 - one word per line says no more
+_BLOCKS = "h1 h2 h3 h4 h5 h6 details summary".split()
 _WHOLE = CODE | {"table"}
 
 

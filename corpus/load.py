@@ -12,7 +12,7 @@ from corpus.build import build, same_words
 from corpus.clean import one_line
 from corpus.errors import CorpusError
 from corpus.files import find_files
-from corpus.readers import html, markdown, text
+from corpus.readers import docx, html, markdown, pairs, pdf, text
 from corpus.types import Article, Corpus, Problem
 
 Progress = Callable[[Iterable[str]], Iterable[str]]
@@ -22,6 +22,10 @@ READERS: MappingProxyType[str, Callable[[bytes, str], Reading]] = MappingProxyTy
         **dict.fromkeys((".md", ".markdown"), markdown.read),
         **dict.fromkeys((".html", ".htm", ".xhtml"), html.read),
         **dict.fromkeys((".txt", ".text"), text.read),
+        ".pdf": pdf.read,
+        ".docx": docx.read,
+        **dict.fromkeys((".csv", ".tsv"), pairs.read_table),
+        ".jsonl": pairs.read_lines,
     }
 )
 # A file of this size is ten thousand pages of text; a larger one is a dump of data, not an article.
@@ -106,7 +110,7 @@ class _Loading:
         key = hashlib.sha256(article.text.encode()).digest()
         for other in self.texts.setdefault(key, []):
             if len(article.text) >= MIN_DUPLICATE or same_words(article.title, other.title):
-                told = f"says the same as {other.id}, which is used; remove one of them"
+                told = f'"{article.title}" says the same as {other.id}, which is used; remove one of them'
                 self.problems.append(Problem(name, told, is_error=False))
                 return True
         if article.id in self.ids:

