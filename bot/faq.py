@@ -1,5 +1,6 @@
 """The FAQ lane: a question that is one of the articles' own gets the author's answer as written."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -14,25 +15,7 @@ SAME_QUESTION = 0.8
 NEAR_TIE = 0.08
 # Words that ask, politely or not, and carry nothing that two questions could differ in.
 _ASKING = frozenset(
-    [
-        "please",
-        "tell",
-        "explain",
-        "describe",
-        "say",
-        "know",
-        "want",
-        "like",
-        "mean",
-        "means",
-        "meant",
-        "pls",
-        "can",
-        "could",
-        "would",
-        "should",
-        "do",
-    ]
+    "please tell explain describe say know want like mean means meant pls can could would should do".split()
 )
 
 
@@ -66,7 +49,7 @@ def _order_agreement(question: str, other: str) -> float:
 
 def _pairs(question: str) -> set[tuple[str, str]]:
     stems = ["^", *_content(question), "$"]
-    return set(zip(stems, stems[1:], strict=False))
+    return set(itertools.pairwise(stems))
 
 
 def _agrees(question: str, chunk: Chunk) -> bool:

@@ -114,7 +114,8 @@ class Bot:
         notes = Footnotes(self._index.articles)
         claims: list[Claim] = []
         lane: Lane = "declined"
-        for lane, claim in self._claims(asked, look, notes):
+        for came_by, claim in self._claims(asked, look, notes):
+            lane = came_by
             clock.mark("first_sentence")
             claims.append(claim)
             yield Said(claim)

@@ -15,27 +15,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _POINTS = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "those",
-        "these",
-        "this",
-        "that",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "hers",
-        "ones",
-        "one",
-        "there",
-    ]
+    "it its they them their theirs those these this that he him his she her hers ones one there".split()
 )
 # Fewer words of content than this say too little to be searched alone once a conversation is under way.
 FEWEST_WORDS = 2

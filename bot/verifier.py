@@ -1,26 +1,27 @@
 """Whether a sentence rests on its evidence, decided by rules that can be read.
 
-The untrained generator of 135 million parameters invents, negates and mixes up. So a sentence is supported only when it is one
-sentence (or one list with its lead-in) of the evidence, said again with cuts that cannot change what it says:
+The untrained generator of 135 million parameters invents, negates and mixes up. So a sentence is supported only when it
+is one sentence (or one list with its lead-in) of the evidence, said again with cuts that cannot change what it says:
 
 - an opening such as "However," or the evidence's own "No," may go;
 - an aside between two commas or in brackets may go, and up to two words that are no verb, no limit and no negation;
 - a tail may go at a comma, semicolon, colon or bracket, unless it limits what stands before it;
 - a subject the evidence calls "it" may be named as the heading names it.
 
-Anything added but grammar, any other order, any number, negation or quantifier more or less: no support.
+Anything added but an article, any other order, any number, negation or quantifier more or less: no support.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.reading import is_item, is_row
 from bot.types import Evidence
-from bot.words import GRAMMAR, LIMITS, NEGATIONS, stem, words
+from bot.words import GRAMMAR, LIMITS, NEGATIONS, words
 from corpus.sentences import sentences
 
-# The share of a claim's words that its evidence must hold in order. One: a missing word is a missing fact.
+# Support from which a sentence is shown.
 SUPPORTED = 1.0
 # A claim of fewer facts than this ("Yes, it is.") answers nothing by itself.
 FEWEST_FACTS = 2
@@ -30,72 +31,25 @@ LONGEST_BARE_CUT = 2
 LONGEST_ASIDE = 8
 
 _OPENINGS = frozenset(
-    [
-        "however",
-        "therefore",
-        "thus",
-        "so",
-        "also",
-        "but",
-        "and",
-        "yes",
-        "instead",
-        "moreover",
-        "furthermore",
-        "for",
-        "example",
-        "in",
-        "fact",
-        "short",
-        "other",
-        "words",
-        "overall",
-        "finally",
-        "first",
-        "second",
-        "third",
-        "still",
-        "nevertheless",
-        "similarly",
-        "likewise",
-        "indeed",
-    ]
+    "however therefore thus so also but and yes instead moreover furthermore for example in fact short other "
+    "words overall finally first second third still nevertheless similarly likewise indeed".split()
 )
-_PRONOUNS = frozenset(["it", "they", "this", "these", "that", "those", "he", "she", "we"])
-_VERBS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "does",
-        "do",
-        "did",
-        "will",
-        "shall",
-        "can",
-        "may",
-        "must",
-    ]
-)
+# The only words a claim may add: "built on" must not become "built by", nor "is" "was".
+_ADDABLE = frozenset("a an the that also".split())
+_PRONOUNS = frozenset("it they this these that those he she we".split())
+_VERBS = frozenset("is are was were be been has have had does do did will shall can may must".split())
 _MARKS = re.compile(r"[,;:()\[\]–—]|\s-\s")
 _PIECE = re.compile(r"[,;:()\[\]–—]|\s-\s|[^,;:()\[\]–—]+?(?=[,;:()\[\]–—]|\s-\s|$)")
 
 
 class CutVerifier:
-    """Support as the share of a claim's facts in one piece of evidence, 0 as soon as a cut could change the sense."""
+    """Support is 1 when one piece of the evidence says the claim, 0 otherwise; nothing in between is shown."""
 
     def support(self, claim: str, evidence: Evidence) -> float:
-        """0..1; at SUPPORTED and above the claim says only what the evidence says."""
-        names = words(" ".join((evidence.chunk.title, *evidence.chunk.heading_path)))
-        subject = {stem(word) for word in names}
+        """1.0 or 0.0."""
+        subject = set(words(" ".join((evidence.chunk.title, *evidence.chunk.heading_path))))
         said = words(claim)
-        return max((_support(said, _tokens(piece), subject) for piece in _pieces(evidence)), default=0.0)
+        return float(any(_supports(_tokens(piece), said, subject) for piece in _pieces(evidence)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +86,22 @@ def _pieces(evidence: Evidence) -> list[str]:
     return found
 
 
-def _support(claim: Sequence[str], evidence: Sequence[_Token], subject: set[str]) -> float:
-    facts = [word for word in claim if word not in GRAMMAR]
-    if len(facts) < FEWEST_FACTS:
-        return 0.0
-    pairs = _align([stem(word) for word in claim], ["" if t.is_mark else stem(t.text) for t in evidence])
+def _supports(evidence: Sequence[_Token], claim: Sequence[str], subject: set[str]) -> bool:
+    if sum(word not in GRAMMAR for word in claim) < FEWEST_FACTS:
+        return False
+    pairs = _align(claim, ["" if token.is_mark else token.text for token in evidence])
     if not pairs:
-        return 0.0
-    matched = {i for i, _ in pairs}
-    unmatched = [i for i in range(len(claim)) if i not in matched]
-    if any(claim[i] in NEGATIONS or claim[i] in LIMITS or claim[i][0].isdigit() for i in unmatched):
-        return 0.0
-    begin, last = pairs[0][1], pairs[-1][1]
+        return False
+    (first, begin), (_, last) = pairs[0], pairs[-1]
     head, tail = evidence[:begin], evidence[last + 1 :]
-    renamed = {i for i in unmatched if i < pairs[0][0] and stem(claim[i]) in subject} if _is_pronoun(head) else set()
-    if not (_may_open_without(head, renamed=bool(renamed)) and _may_end_before(tail)):
-        return 0.0
-    gaps = [evidence[a + 1 : b] for (_, a), (_, b) in zip(pairs, pairs[1:], strict=False)]
-    if not all(_may_cut(gap) for gap in gaps):
-        return 0.0
-    return sum(1 for i, word in enumerate(claim) if word not in GRAMMAR and (i in matched or i in renamed)) / len(facts)
+    added = set(range(len(claim))) - {i for i, _ in pairs}
+    renamed = {i for i in added if i < first and claim[i] in subject} if _has_pronoun(head) else set()
+    return (
+        all(claim[i] in _ADDABLE for i in added - renamed)
+        and _may_open_without(head, renamed=bool(renamed))
+        and all(_may_cut(evidence[a + 1 : b]) for (_, a), (_, b) in itertools.pairwise(pairs))
+        and _may_end_before(tail)
+    )
 
 
 def _align(claim: Sequence[str], evidence: Sequence[str]) -> list[tuple[int, int]]:
@@ -174,10 +124,8 @@ def _align(claim: Sequence[str], evidence: Sequence[str]) -> list[tuple[int, int
     return pairs
 
 
-def _is_pronoun(head: Sequence[_Token]) -> bool:
-    return [token.text for token in head if not token.is_mark and token.text not in _OPENINGS | {"no"}][
-        :1
-    ] != [] and any(token.text in _PRONOUNS for token in head)
+def _has_pronoun(head: Sequence[_Token]) -> bool:
+    return any(token.text in _PRONOUNS for token in head)
 
 
 def _may_open_without(head: Sequence[_Token], *, renamed: bool) -> bool:

@@ -76,6 +76,9 @@ def test_the_same_said_with_harmless_cuts_is_supported(claim: str, text: str, he
         ("A drug helps cats.", "A drug helps dogs and harms cats."),
         ("Whisper works on text.", "Whisper works on audio. Llama works on text."),
         ("Models are free.", "Models are free to use for companies with few users."),
+        # small words that matter
+        ("The model was built by Llama.", "The model was built on Llama."),
+        ("The model is trained for text.", "The model was trained on text."),
         # answers nothing
         ("Yes.", "Yes. It is."),
         ("It is.", "It is a model."),
@@ -96,31 +99,8 @@ def test_a_list_supports_its_lead_in_with_some_of_its_items() -> None:
     assert supported("These models are open: Llama, Mistral.", text)
 
 
-sentence = st.lists(
-    st.sampled_from(
-        [
-            "models",
-            "are",
-            "not",
-            "all",
-            "open",
-            "closed",
-            "GPT-4",
-            "Llama",
-            "and",
-            ",",
-            ";",
-            "(",
-            ")",
-            "but",
-            "only",
-            "text",
-            "images",
-            "300",
-        ]
-    ),
-    max_size=14,
-).map(" ".join)
+WORDS = "models are not all open closed GPT-4 Llama and , ; ( ) but only text images 300".split()
+sentence = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
 
 
 @given(sentence, sentence)
