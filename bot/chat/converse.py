@@ -24,7 +24,7 @@ class Answering(Protocol):
     def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
         """The events of one answer; closing the iterator stops the work."""
 
-    def starters(self, n: int) -> tuple[Suggestion, ...]:
+    def starters(self, n: int, /) -> tuple[Suggestion, ...]:
         """Up to n questions worth asking first."""
 
 

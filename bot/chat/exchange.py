@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -84,7 +85,7 @@ class Exchange:
         return replace(self, progress="failed", trouble=trouble)
 
     def _with_claims(self, claims: tuple[Claim, ...], articles: Mapping[str, Article]) -> "Exchange":
-        pairs = enumerate(zip(claims, claims[1:], strict=False), start=1)
+        pairs = enumerate(pairwise(claims), start=1)
         breaks = tuple(number for number, (one, two) in pairs if _parted(one, two, articles))
         return replace(self, progress="writing", claims=claims, breaks=breaks)
 
@@ -108,7 +109,7 @@ def _parted(one: Claim, two: Claim, articles: Mapping[str, Article]) -> bool:
     if not (one.citations and two.citations):
         return False
     before, after = one.citations[-1], two.citations[0]
-    if one.text != before.quote or two.text != after.quote:
+    if one.text not in before.quote or two.text not in after.quote:
         return False
     article = articles.get(before.article_id)
     if article is None or before.article_id != after.article_id or after.start < before.end:

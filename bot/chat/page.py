@@ -34,7 +34,9 @@ def _file(name: str) -> str:
 
 def build_page(bot: Answering, settings: Settings, feedback: Feedback) -> "gr.Blocks":
     """The page; mount it with `looks(settings)`."""
-    gr = import_gradio()
+    stay_at_home()
+    import gradio as gr
+
     session = Session(bot, settings, feedback)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True) as page:
         parts = _parts(bot, settings)
@@ -43,18 +45,15 @@ def build_page(bot: Answering, settings: Settings, feedback: Feedback) -> "gr.Bl
     return page
 
 
-def import_gradio() -> Any:  # noqa: ANN401 - a module without types
-    """Gradio, with its calls home switched off before it can make any."""
+def stay_at_home() -> None:
+    """Switch Gradio's calls home off; it reads this when it is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import gradio
-
-    return gradio
 
 
 def looks(settings: Settings) -> dict[str, Any]:
     """Theme, style and head of the page, as the mount takes them."""
-    gr = import_gradio()
+    import gradio as gr
+
     light, dark = (colours.variables(one, settings.colour) for one in (colours.LIGHT, colours.DARK))
     sans = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
     theme = gr.themes.Base(font=sans, font_mono=["ui-monospace", "Consolas", "Liberation Mono", "monospace"])
@@ -70,7 +69,7 @@ def looks(settings: Settings) -> dict[str, Any]:
 
 
 def _parts(bot: Answering, settings: Settings) -> dict[str, Any]:
-    gr = import_gradio()
+    import gradio as gr
 
     def source(asked: Any) -> str:  # noqa: ANN401 - whatever a browser sends
         return source_html(asked, bot.articles)
@@ -81,7 +80,7 @@ def _parts(bot: Answering, settings: Settings) -> dict[str, Any]:
         new = gr.Button(texts.NEW, elem_id="fn-new", size="sm")
     past = gr.HTML("", elem_id="fn-past", js_on_load=_file("transcript.js"), **plain)
     live = gr.HTML("", elem_id="fn-live", js_on_load=_file("transcript.js"), **plain)
-    with gr.Column(elem_id="fn-foot"):
+    with gr.Column(elem_id="fn-foot", scale=0):
         with gr.Row(elem_id="fn-composer"):
             box = gr.Textbox(
                 label=texts.ASK_PLACEHOLDER,
@@ -122,7 +121,8 @@ def _panel() -> str:
 
 
 def _wire(page: Any, parts: dict[str, Any], session: Session) -> None:  # noqa: ANN401
-    gr = import_gradio()
+    import gradio as gr
+
     past, live, box, stored, current = (parts[name] for name in ("past", "live", "box", "stored", "current"))
     outputs = [box, parts["hint"], past, live, stored, current, parts["ask"], parts["stop"]]
     quiet = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}

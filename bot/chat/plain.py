@@ -7,6 +7,7 @@ cross. Every character of the text comes out escaped; nothing in it is markup an
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.chat.escape import shown
 
@@ -146,11 +147,13 @@ class _Painter:
 
     def _cells(self, line: _Line, tag: str) -> Iterator[str]:
         edges = [match.start() for match in _CELL_EDGE.finditer(line.text)]
-        cells = list(zip(edges, edges[1:], strict=False)) or [(-1, len(line.text))]
+        cells = list(pairwise(edges)) or [(-1, len(line.text))]
         for number, (left, right) in enumerate(cells):
-            start, end = line.start + left + 1, line.start + right
+            cell = line.text[left + 1 : right]
+            start = line.start + left + 1 + len(cell) - len(cell.lstrip())
+            end = max(start, line.start + left + 1 + len(cell.rstrip()))
             until = line.end if number == len(cells) - 1 else end
-            yield f"<{tag}>{self._inline(start, end, until).strip()}</{tag}>"
+            yield f"<{tag}>{self._inline(start, end, until, cell=True)}</{tag}>"
 
     def _list(self, lines: list[_Line]) -> str:
         out: list[str] = []
@@ -171,21 +174,22 @@ class _Painter:
         out.extend(f"</li></{tag}>" for tag in reversed(open_tags))
         return "".join(out)
 
-    def _inline(self, start: int, end: int, until: int | None = None) -> str:
+    def _inline(self, start: int, end: int, until: int | None = None, *, cell: bool = False) -> str:
         """Characters start..end with what wraps them and what is inserted up to `until`."""
         stops = {start, end}
         stops.update(at for wrap in self.wraps for at in (wrap.start, wrap.end) if start < at < end)
         stops.update(insert.at for insert in self.waiting if start < insert.at < end)
         ordered = sorted(stops)
         out = []
-        for left, right in zip(ordered, ordered[1:], strict=False):
-            out.append(self._wrapped(left, right))
+        for left, right in pairwise(ordered):
+            out.append(self._wrapped(left, right, cell=cell))
             out.append(self._inserts(right))
         out.append(self._inserts(end if until is None else until))
         return "".join(out)
 
-    def _wrapped(self, start: int, end: int) -> str:
-        inner = shown(self.text[start:end])
+    def _wrapped(self, start: int, end: int, *, cell: bool) -> str:
+        text = self.text[start:end]
+        inner = shown(text.replace("\\|", "|") if cell else text)  # a bar inside a cell is written with a backslash
         wrap = next((wrap for wrap in self.wraps if wrap.start <= start and end <= wrap.end), None)
         if wrap is None or not inner.strip():
             return inner

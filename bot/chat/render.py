@@ -51,7 +51,7 @@ def as_text(exchange: Exchange) -> str:
 
 
 def _place(citation: Citation) -> str:
-    return " › ".join((citation.title, *citation.heading_path))
+    return texts.STEP.join((citation.title, *citation.heading_path))
 
 
 def _answer(exchange: Exchange) -> str:

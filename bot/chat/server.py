@@ -1,10 +1,10 @@
 """The chat page on a local web server."""
 
+import errno
 import socket
 import sys
-
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.chat import texts
@@ -25,7 +25,10 @@ def build_app(bot: Answering, settings: Settings) -> "FastAPI":
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
 
-    from bot.chat.page import build_page, import_gradio, looks
+    from bot.chat.page import build_page, looks, stay_at_home
+
+    stay_at_home()
+    import gradio as gr
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
@@ -36,7 +39,7 @@ def build_app(bot: Answering, settings: Settings) -> "FastAPI":
         return Response(icon(settings.colour), media_type="image/svg+xml")
 
     page = build_page(bot, settings, Feedback(settings.data))
-    mounted: FastAPI = import_gradio().mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -77,8 +80,6 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
             listener.listen()
         except OSError as error:
-            import errno
-
             if error.errno == errno.EADDRINUSE:
                 raise SettingsError(texts.PORT_IN_USE.format(port=port)) from None
             reason = error.strerror or str(error)
@@ -91,10 +92,8 @@ def serve(bot: Answering, settings: Settings) -> None:
     with listening(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         server = _server(build_app(bot, settings), f"http://{_spoken(settings.host)}:{port}")
-        try:
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
             server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # Ctrl-C is how one stops it
 
 
 def _spoken(host: str) -> str:

@@ -1,6 +1,6 @@
 """What the page does on each action of its reader, as frames: which parts of the page change, and to what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,7 @@ class Session:
         """A new conversation."""
         return Frame(hint="", past="", live=self._welcome, stored=[], busy=False)
 
-    def ask(self, question: object, stored: object) -> Iterator[Frame]:
+    def ask(self, question: object, stored: object) -> Generator[Frame, None, None]:
         """Frames of one answer, one per sentence."""
         wanted = whole(question) if isinstance(question, str) else ""
         hint = self._refusal(wanted)
@@ -53,7 +53,7 @@ class Session:
             return
         yield from self._answer(wanted.strip(), from_browser(stored), box="")
 
-    def retry(self, stored: object) -> Iterator[Frame]:
+    def retry(self, stored: object) -> Generator[Frame, None, None]:
         """The last question once more, its earlier answer gone."""
         exchanges = from_browser(stored)
         if exchanges:
@@ -85,7 +85,7 @@ class Session:
             return texts.EMPTY
         return texts.TOO_LONG.format(length=len(question), limit=limit) if len(question) > limit else ""
 
-    def _answer(self, question: str, earlier: Sequence[Exchange], box: str | None) -> Iterator[Frame]:
+    def _answer(self, question: str, earlier: Sequence[Exchange], box: str | None) -> Generator[Frame, None, None]:
         earlier = earlier[-(MAX_EXCHANGES - 1) :]
         run = converse(self._bot, question, earlier)
         try:

@@ -63,18 +63,15 @@ def _passage(article: Article, start: int, end: int) -> str:
 
 
 def _heading(title: str, path: tuple[str, ...]) -> str:
-    trail = f'<p class="trail" dir="auto">{shown(" › ".join(path))}</p>' if path else ""
+    trail = f'<p class="trail" dir="auto">{shown(texts.STEP.join(path))}</p>' if path else ""
     return f'<div class="heading"><h2 dir="auto">{shown(title)}</h2>{trail}</div>'
 
 
 def _foot(article: Article, section: Section | None) -> str:
     anchor = section.anchor if section else ""
     address = link(f"{article.url}#{anchor}" if article.url and anchor and "#" not in article.url else article.url)
-    opened = (
-        f'<a class="open" href="{address}" target="_blank" rel="noopener noreferrer">{texts.OPEN_ARTICLE}{icons.OUT}</a>'
-        if address
-        else ""
-    )
+    name = f"{texts.OPEN_ARTICLE}{icons.OUT}"
+    opened = f'<a class="open" href="{address}" target="_blank" rel="noopener noreferrer">{name}</a>' if address else ""
     updated = f"<span>{shown(texts.UPDATED.format(date=article.updated))}</span>" if article.updated else ""
     return f'<div class="foot">{opened}{updated}</div>' if opened or updated else ""
 
@@ -85,7 +82,7 @@ def section_at(article: Article, at: int) -> Section | None:
 
 
 def surroundings(text: str, start: int, end: int) -> tuple[int, int]:
-    """The blocks around text[start:end], SURROUNDINGS characters to either side at most, as whole lines where it can."""
+    """The blocks around text[start:end], up to SURROUNDINGS characters to either side, in whole lines where it can."""
     first, last = 0, len(text)
     if start > SURROUNDINGS:
         line = max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE)

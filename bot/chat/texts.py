@@ -22,6 +22,7 @@ DECLINED = "Not covered by the articles"
 NEAREST = "What the articles do answer:"
 CONTACT = "Ask a person"
 
+STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "  # between a title and its headings
 SOURCES = "Sources"
 SOURCE = "Source"
 CLOSE = "Close source"

@@ -43,20 +43,29 @@ No. CLIP matches pictures with texts and writes nothing. It is a foundation mode
 score = cosine(picture, text)
 ```"""
 
-TRAINING = "How training works\n\nPre-training reads a large corpus once. It costs far more than everything after it.\n\n" + \
-    "\n\n".join(f"Step {n} of a long article that goes on for a while, so that the quote is far down." for n in range(1, 90)) + \
-    "\n\nFine-tuning starts from the pre-trained weights. A few thousand examples are often enough.\n\n" + \
-    "\n\n".join(f"Afterword {n}, one of many that follow the passage in question." for n in range(1, 90))
+TRAINING = (
+    "How training works\n\nPre-training reads a large corpus once. It costs far more than everything after it.\n\n"
+    + "\n\n".join(
+        f"Step {n} of a long article that goes on for a while, so that the quote is far down." for n in range(1, 90)
+    )
+    + "\n\nFine-tuning starts from the pre-trained weights. A few thousand examples are often enough.\n\n"
+    + "\n\n".join(f"Afterword {n}, one of many that follow the passage in question." for n in range(1, 90))
+)
 
 
-def _section(text: str, heading: str, level: tuple[str, ...], following: str | None, *, is_faq: bool = False) -> Section:
+def _section(
+    text: str, heading: str, level: tuple[str, ...], following: str | None, *, is_faq: bool = False
+) -> Section:
     start = text.index(heading)
     end = text.index(following, start) if following else len(text)
     return Section(level, heading.lower().replace(" ", "-").strip("?"), start, start + len(heading) + 2, end, is_faq)
 
 
 KINDS = Article(
-    "models.md", "Foundation models", "https://help.example.org/models", MODELS,
+    "models.md",
+    "Foundation models",
+    "https://help.example.org/models",
+    MODELS,
     (
         _section(MODELS, "What a foundation model is", ("What a foundation model is",), "Kinds of"),
         _section(MODELS, "Kinds of foundation models", ("Kinds of foundation models",), "Compared"),
@@ -67,7 +76,10 @@ KINDS = Article(
     "2025-03-01",
 )
 STEPS = Article(
-    "training.md", "Training a model", "", TRAINING,
+    "training.md",
+    "Training a model",
+    "",
+    TRAINING,
     (Section(("How training works",), "", 0, 20, len(TRAINING)),),
 )
 ARTICLES = {article.id: article for article in (KINDS, STEPS)}
@@ -89,7 +101,8 @@ def say(text: str, *citations: Citation) -> Claim:
 def answered(question: str, lane: Lane, *claims: Claim, missing: tuple[str, ...] = ()) -> Answer:
     """An answer, with each article found as one passage."""
     hits = tuple(
-        Hit(Chunk(f"chunk-{a.id}", a.id, a.title, (), "", a.text, 0, len(a.text)), 1.0, 0.9, 0.5) for a in ARTICLES.values()
+        Hit(Chunk(f"chunk-{a.id}", a.id, a.title, (), "", a.text, 0, len(a.text)), 1.0, 0.9, 0.5)
+        for a in ARTICLES.values()
     )
     return Answer(question, claims, hits, 0.9, lane, missing=missing)
 
@@ -105,7 +118,8 @@ def _generated(question: str) -> Answer:
     second = cite(KINDS, "The name was given in 2021 by researchers at Stanford.", 2)
     third = cite(STEPS, "Fine-tuning starts from the pre-trained weights.", 3)
     return answered(
-        question, "generated",
+        question,
+        "generated",
         say("A foundation model is trained on broad data and can be adapted to many tasks.", first),
         say("Researchers at Stanford named it in 2021.", second),
         say("Adapting it starts from the weights that training has left, not from nothing.", first, third),
@@ -137,8 +151,12 @@ def _declined(question: str) -> Answer:
 
 
 SCRIPT: tuple[tuple[str, Callable[[str], Answer]], ...] = (
-    ("clip", _faq), ("kinds", _list), ("compare", _table), ("netflix", _partial),
-    ("foundation|slow|named", _generated), ("remember", _declined),
+    ("clip", _faq),
+    ("kinds", _list),
+    ("compare", _table),
+    ("netflix", _partial),
+    ("foundation|slow|named", _generated),
+    ("remember", _declined),
 )
 
 
@@ -155,7 +173,13 @@ class FakeBot:
 
     def starters(self, n: int) -> tuple[Suggestion, ...]:
         """The same few questions always."""
-        asked = ("Is CLIP an LLM?", "What is a foundation model?", "Which kinds are there?", "Compare the models", "Fifth?")
+        asked = (
+            "Is CLIP an LLM?",
+            "What is a foundation model?",
+            "Which kinds are there?",
+            "Compare the models",
+            "Fifth?",
+        )
         return tuple(Suggestion(question, KINDS.id) for question in asked[:n])
 
     def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:

@@ -1,0 +1,149 @@
+"""What the page does on each action, without Gradio."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat import colours, texts
+from bot.chat.exchange import from_browser
+from bot.chat.feedback import Feedback
+from bot.chat.session import Frame, Session
+from bot.settings import Settings
+from tests.browser.fake_bot import FakeBot
+
+
+@pytest.fixture
+def bot() -> FakeBot:
+    return FakeBot()
+
+
+@pytest.fixture
+def session(bot: FakeBot, tmp_path: Path) -> Session:
+    return Session(bot, Settings(max_question_chars=50), Feedback(tmp_path / "votes.sqlite"))
+
+
+def kept(frames: list[Frame]) -> list[dict[str, Any]]:
+    """What the browser holds after these frames."""
+    return next(frame.stored for frame in reversed(frames) if frame.stored is not None)
+
+
+def test_an_answer_comes_sentence_by_sentence(session: Session) -> None:
+    frames = list(session.ask("  What is a foundation model?  ", []))
+    assert frames[0].box == ""
+    assert frames[0].busy
+    assert texts.SEARCHING in (frames[0].live or "")
+    assert [frame.live.count('class="claim"') for frame in frames if frame.live] == [0, 0, 1, 2, 3, 3]
+    assert frames[-1].busy is False
+    assert from_browser(kept(frames))[0].question == "What is a foundation model?"
+
+
+def test_a_sentence_sends_only_the_last_exchange(session: Session) -> None:
+    stored: object = []
+    for _ in range(3):
+        frames = list(session.ask("Is CLIP an LLM?", stored))
+        stored = kept(frames)
+    assert (frames[0].past or "").count("<section") == 2
+    assert all(frame.past is None and (frame.live or "").count("<section") == 1 for frame in frames[1:])
+    assert all(frame.stored is None for frame in frames[1:-1])
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t", None, 7, ["x"]])
+def test_nothing_asked_is_only_a_hint(session: Session, bot: FakeBot, question: object) -> None:
+    assert list(session.ask(question, [])) == [Frame(hint=texts.EMPTY)]
+    assert bot.histories == []
+
+
+def test_a_question_too_long_stays_in_the_box(session: Session, bot: FakeBot) -> None:
+    assert list(session.ask("x" * 100_000, [])) == [Frame(hint=texts.TOO_LONG.format(length=100_000, limit=50))]
+    assert bot.histories == []
+
+
+def test_earlier_answers_are_the_bots_history(session: Session, bot: FakeBot) -> None:
+    first = kept(list(session.ask("Is CLIP an LLM?", [])))
+    list(session.ask("And which remember?", first))
+    (turn,) = bot.histories[-1]
+    assert turn.question == "Is CLIP an LLM?"
+    assert turn.answer.startswith("No. CLIP matches")
+    assert turn.chunk_ids == ("chunk-models.md",)
+
+
+def test_asking_again_replaces_the_last_answer(session: Session, bot: FakeBot) -> None:
+    first = kept(list(session.ask("Is CLIP an LLM?", [])))
+    again = kept(list(session.retry(first)))
+    assert [one.question for one in from_browser(again)] == ["Is CLIP an LLM?"]
+    assert bot.histories == [(), ()]
+    assert list(session.retry([])) == []
+
+
+def test_an_error_of_ours_is_told_and_another_is_not(session: Session, caplog: pytest.LogCaptureFixture) -> None:
+    told = list(session.ask("What is a foundation model? fail", []))[-1]
+    assert "the index was changed while answering; ask again" in (told.live or "")
+    assert told.busy is False
+    hidden = list(session.ask("What is a foundation model? crash", []))[-1]
+    assert texts.TROUBLE in (hidden.live or "")
+    assert "secret" not in (hidden.live or "")
+    assert "ZeroDivisionError" in caplog.text
+    assert "foundation" not in caplog.messages[0]  # questions are not written to the log
+
+
+def test_closing_the_page_closes_the_bots_work(session: Session, bot: FakeBot) -> None:
+    frames = session.ask("What is a foundation model?", [])
+    for _ in range(3):
+        next(frames)
+    frames.close()
+    assert bot.closed.is_set()
+    assert bot.finished == []
+
+
+def test_stop_keeps_what_was_said(session: Session) -> None:
+    frames = session.ask("What is a foundation model?", [])
+    seen = [next(frames) for _ in range(3)]
+    frame = session.stop(seen[-1].current, seen[0].stored)
+    (stopped,) = from_browser(frame.stored)
+    assert stopped.progress == "stopped"
+    assert len(stopped.claims) == 1
+    assert texts.STOPPED in (frame.live or "")
+
+
+def test_a_reload_in_the_middle_offers_to_ask_again(session: Session) -> None:
+    frames = session.ask("What is a foundation model?", [])
+    started = next(frames)
+    restored = session.restore(started.stored)
+    assert 'data-do="retry"' in (restored.live or "")
+    assert "What is a foundation model?" in (restored.live or "")
+    assert 'class="greeting"' in (session.restore("damaged").live or "")
+
+
+def test_votes_are_kept_changed_and_taken_back(session: Session, tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path / "votes.sqlite")
+    stored = kept(list(session.ask("Is CLIP an LLM?", [])))
+    for pressed, expected in ((1, [1]), (-1, [-1]), (-1, [])):
+        stored = session.vote(stored[0]["id"], pressed, stored).stored or []
+        assert [vote.vote for vote in feedback.votes()] == expected
+    assert session.vote("unknown", 1, stored) == Frame()
+    assert session.vote(stored[0]["id"], 5, stored) == Frame()
+
+
+@pytest.mark.parametrize("accent", ["#2f5d50", "#ffff00", "#000000", "#ffffff", "#ff0000", "#1a1aff", "#808080"])
+@pytest.mark.parametrize("palette", [colours.LIGHT, colours.DARK])
+def test_every_accent_is_readable(accent: str, palette: colours.Palette) -> None:
+    pairs = (part.split(":") for part in colours.variables(palette, accent).rstrip(";").split(";"))
+    values = {name.removeprefix("--fn-"): value for name, value in pairs}
+    for ground in ("paper", "card", "wash"):
+        assert colours.contrast(values["accent"], values[ground]) >= colours.READABLE
+        assert colours.contrast(values["ink"], values[ground]) >= colours.READABLE
+    for one, two in (
+        ("on-accent", "accent"),
+        ("mark-ink", "mark"),
+        ("muted", "paper"),
+        ("muted", "card"),
+        ("bad", "paper"),
+    ):
+        assert colours.contrast(values[one], values[two]) >= colours.READABLE
+    assert colours.contrast(values["edge"], values["card"]) >= 3
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert colours.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)

@@ -1,0 +1,149 @@
+"""A server with a scripted bot, and a Chromium that reports everything it should not do."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import Settings
+from tests.browser.fake_bot import FakeBot
+
+REPO = Path(__file__).resolve().parents[2]
+SHOTS = REPO / "artefacts" / "screenshots"
+EVAL = Path(os.environ.get("EVAL_DATA", REPO.parent / "shared" / "eval"))
+CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CONTACT = "https://help.example.org/contact"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser, and says so when there is none."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            # Gradio's own: it names an attribute of its web framework that is to go.
+            item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning:starlette"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="BROWSER TIER NOT RUN: no chromium found; install chromium"))
+
+
+@dataclass(slots=True)
+class Site:
+    """A served page and the bot behind it."""
+
+    bot: FakeBot
+    address: str
+    votes: Path
+
+
+def start(bot: FakeBot, folder: Path, **settings: Any) -> Iterator[Site]:
+    """Serve the chat page in a thread on a free port."""
+    import uvicorn
+
+    from bot.chat.server import build_app
+
+    votes = folder / "votes.sqlite"
+    chosen = Settings(**({"contact": CONTACT, "data": votes, "max_question_chars": 4000} | settings))
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(build_app(bot, chosen), log_level="critical", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield Site(bot, f"http://127.0.0.1:{listener.getsockname()[1]}", votes)
+    server.should_exit = True
+    thread.join(timeout=10)
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from start(FakeBot(pause=0.05), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Reader:
+    """One reader's browser page, with what went wrong in it."""
+
+    page: Any
+    site: Site
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Write down requests, errors and dialogs."""
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+
+    def open(self) -> "Reader":
+        """The page, ready to type in."""
+        self.page.goto(self.site.address)
+        self.page.wait_for_selector(".greeting, .exchange")
+        return self
+
+    def ask(self, question: str) -> None:
+        """Type a question, send it with Enter, wait until its answer is over."""
+        before = self.page.locator(".exchange").count()
+        self.page.fill("#fn-box textarea", question)
+        self.page.press("#fn-box textarea", "Enter")
+        self.page.wait_for_function("n => document.querySelectorAll('.exchange').length > n", arg=before)
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until nothing is being answered."""
+        self.page.wait_for_selector('.exchange[aria-busy="false"]')
+        self.page.wait_for_function("!document.querySelector('[aria-busy=\"true\"]')")
+        self.page.wait_for_selector("#fn-ask", state="visible")
+
+    def shot(self, name: str) -> None:
+        """Keep a picture."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+
+    def say(self, selector: str) -> str:
+        """The text at a selector."""
+        text: str = self.page.inner_text(selector)
+        return text
+
+    @property
+    def focused(self) -> str:
+        """Where the keyboard is: id, class or name of the element."""
+        named: str = self.page.evaluate(
+            "(e => (e.closest('#fn-box') ? 'box' : e.id || e.className || e.tagName))(document.activeElement)"
+        )
+        return named
+
+
+@pytest.fixture
+def reader(site: Site, chromium: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """A fresh reader; parametrise indirectly with browser context options."""
+    options = {"viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {})
+    context = chromium.new_context(**options)
+    context.set_default_timeout(10_000)
+    one = Reader(context.new_page(), site)
+    one.watch()
+    yield one
+    context.close()
+    assert one.complaints == []
+    assert {url for url in one.requests if not url.startswith((site.address + "/", "data:", "blob:"))} == set()

@@ -1,0 +1,171 @@
+"""What a reader does with the chat page, in a real browser."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from bot.chat import texts
+from tests.browser.conftest import CONTACT, Reader
+from tests.browser.fake_bot import NEAREST
+
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+def test_a_question_is_answered_with_footnotes(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    assert reader.say(".question p") == "What is a foundation model?"
+    assert reader.page.locator(".said .mark").all_inner_texts() == ["1", "2", "1", "3"]
+    assert reader.page.locator(".sources li").count() == 3
+    assert reader.say(".lane") == texts.LANES["generated"]
+    assert reader.page.input_value("#fn-box textarea") == ""
+    assert reader.focused == "box"
+
+
+def test_sentences_appear_one_by_one(reader: Reader) -> None:
+    reader.open()
+    reader.page.evaluate("""() => {
+        window.seen = [];
+        new MutationObserver(() => {
+            const n = document.querySelectorAll('#fn-live .claim').length;
+            const state = document.querySelector('#fn-live .exchange')?.dataset.progress + ' ' + n;
+            if (window.seen.at(-1) !== state) window.seen.push(state);
+        }).observe(document.querySelector('#fn-live'), {subtree: true, childList: true, attributes: true});
+    }""")
+    reader.ask("What is a foundation model? slow")
+    seen = reader.page.evaluate("window.seen")
+    assert [state for state in seen if not state.startswith("undefined")] == [
+        "searching 0", "writing 0", "writing 1", "writing 2", "writing 3", "done 3",
+    ]  # fmt: skip
+
+
+def test_starter_questions_ask(reader: Reader) -> None:
+    reader.open()
+    assert reader.page.locator(".chip").count() == 4
+    reader.page.click("text=Is CLIP an LLM?")
+    reader.page.wait_for_selector('[data-progress="done"]')
+    assert reader.say(".lane") == texts.LANES["faq"]
+
+
+def test_lists_and_tables_are_drawn(reader: Reader) -> None:
+    reader.open().ask("Which kinds are there?")
+    assert reader.page.locator(".said ul ul li").inner_text() == "Small ones run on a laptop."
+    reader.ask("Compare the models")
+    assert reader.page.locator("#fn-live .said th").all_inner_texts() == ["Model", "Made by", "Works with", "Open weights"]
+
+
+def test_not_covered_looks_different_and_leads_on(reader: Reader) -> None:
+    reader.open().ask("Who won the cup?")
+    assert reader.page.locator(".said, .sources, .mark").count() == 0
+    assert reader.page.locator(".declined .chip").all_inner_texts() == [one.question for one in NEAREST]
+    assert reader.page.get_attribute(".contact", "href") == CONTACT
+    reader.page.click(".declined .chip >> nth=0")
+    reader.page.wait_for_selector("#fn-past .declined")
+    reader.idle()
+    assert "CLIP matches" in reader.say("#fn-live .said")
+
+
+def test_words_the_articles_lack_are_named(reader: Reader) -> None:
+    reader.open().ask("What does Netflix use?")
+    assert reader.say(".missing") == "The articles say nothing about: Netflix."
+
+
+def test_earlier_turns_reach_the_bot(reader: Reader) -> None:
+    reader.open().ask("Is CLIP an LLM?")
+    reader.ask("And which kinds are there?")
+    (turn,) = reader.site.bot.histories[-1]
+    assert (turn.question, turn.chunk_ids) == ("Is CLIP an LLM?", ("chunk-models.md",))
+
+
+def test_a_vote_is_kept_and_seen(reader: Reader) -> None:
+    reader.open().ask("Is CLIP an LLM? Please vote.")
+    reader.page.click('[data-vote="1"]')
+    reader.page.wait_for_selector('[data-vote="1"][aria-pressed="true"]')
+    reader.page.click('[data-vote="-1"]')
+    reader.page.wait_for_selector('[data-vote="1"][aria-pressed="false"]')
+    assert reader.page.get_attribute('[data-vote="-1"]', "aria-pressed") == "true"
+    connection = sqlite3.connect(reader.site.votes)
+    rows = connection.execute("SELECT vote, lane FROM feedback WHERE question LIKE '%Please vote.'").fetchall()
+    connection.close()
+    assert rows == [(-1, "faq")]
+
+
+@pytest.mark.parametrize("reader", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
+def test_an_answer_is_copied_with_its_sources(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    reader.page.click('[data-do="copy"]')
+    reader.page.wait_for_selector('[data-do="copy"].done')
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert "many tasks. [1]" in copied
+    assert "\n[3] Training a model" in copied
+
+
+def test_stop_keeps_what_was_said_and_ends_the_work(reader: Reader) -> None:
+    reader.site.bot.closed.clear()
+    reader.open()
+    reader.page.fill("#fn-box textarea", "Slow: what is a foundation model? slow 1")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.click("#fn-stop")
+    reader.page.wait_for_selector('[data-progress="stopped"]')
+    assert reader.say(".note") == texts.STOPPED
+    assert reader.site.bot.closed.wait(5)
+    assert not any("slow 1" in question for question in reader.site.bot.finished)
+    said = reader.page.locator(".claim").count()
+    reader.page.wait_for_timeout(1000)
+    assert reader.page.locator(".claim").count() == said
+    reader.page.click('[data-do="retry"]')
+    reader.page.wait_for_selector('[data-progress="done"]')
+    assert reader.page.locator(".exchange").count() == 1
+
+
+def test_closing_the_tab_ends_the_work(reader: Reader) -> None:
+    reader.site.bot.closed.clear()
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slow 2")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.close()
+    assert reader.site.bot.closed.wait(10)
+    assert not any("slow 2" in question for question in reader.site.bot.finished)
+
+
+def test_a_reload_shows_the_conversation_again(reader: Reader) -> None:
+    reader.open().ask("Is CLIP an LLM?")
+    reader.ask("Which kinds are there?")
+    reader.page.reload()
+    reader.page.wait_for_selector("#fn-live .exchange")
+    assert reader.page.locator(".question p").all_inner_texts() == ["Is CLIP an LLM?", "Which kinds are there?"]
+    reader.page.click("#fn-past .mark >> nth=0")
+    reader.page.wait_for_selector("#fn-source mark")
+    reader.page.click("#fn-source .close")
+    reader.page.click("#fn-new")
+    reader.page.wait_for_selector(".greeting")
+    reader.page.reload()
+    reader.page.wait_for_selector(".greeting")
+    assert reader.page.locator(".exchange").count() == 0
+
+
+def test_without_storage_it_works_all_the_same(reader: Reader) -> None:
+    reader.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('no', 'SecurityError'); }})"
+    )
+    reader.open().ask("Is CLIP an LLM?")
+    reader.ask("Which kinds are there?")
+    assert reader.page.locator(".question").count() == 2
+    reader.page.reload()
+    reader.page.wait_for_selector(".greeting")
+
+
+def test_two_readers_are_answered_at_once(reader: Reader, chromium: Any) -> None:
+    other = Reader(chromium.new_context().new_page(), reader.site).open()
+    for number, one in enumerate((reader.open(), other)):
+        one.page.fill("#fn-box textarea", f"What is a foundation model? slow, reader {number}")
+        one.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    other.page.wait_for_selector(".claim")
+    assert reader.page.locator('[data-progress="writing"]').count() == 1
+    for number, one in enumerate((reader, other)):
+        one.idle()
+        assert one.say(".question p").endswith(f"reader {number}")
+    other.page.context.close()

@@ -1,0 +1,108 @@
+"""Footnotes open their source beside the answer, by mouse and by keyboard alone."""
+
+import pytest
+
+from tests.browser.conftest import Reader
+
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+def test_a_footnote_opens_its_passage(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    reader.page.click(".said .mark >> nth=1")
+    reader.page.wait_for_selector("#fn-source mark")
+    assert reader.say("#fn-source mark") == "The name was given in 2021 by researchers at Stanford."
+    assert reader.say("#fn-source h2") == "Foundation models"
+    assert reader.say(".trail") == "What a foundation model is"
+    assert reader.page.get_attribute("#fn-source .open", "href") == (
+        "https://help.example.org/models#what-a-foundation-model-is"
+    )
+    panel, answer = (reader.page.locator(name).bounding_box() for name in ("#fn-source", ".said"))
+    assert answer["x"] + answer["width"] <= panel["x"]  # beside it, not over it
+
+
+def test_a_passage_far_down_is_scrolled_into_sight(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    reader.page.click(".said .mark >> nth=3")
+    reader.page.wait_for_selector("#fn-source mark")
+    quote, passage = (reader.page.locator(name).bounding_box() for name in ("#fn-source mark", "#fn-source .passage"))
+    assert passage["y"] <= quote["y"] <= passage["y"] + passage["height"] - quote["height"]
+    assert reader.page.locator("#fn-source .open").count() == 0  # the article has no address
+
+
+@pytest.mark.parametrize("reader", [NARROW], indirect=True)
+def test_on_a_phone_it_is_a_sheet_from_below(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    reader.page.click(".sources button >> nth=0")
+    reader.page.wait_for_selector("#fn-source mark")
+    sheet = reader.page.locator("#fn-source").bounding_box()
+    assert (sheet["x"], sheet["width"]) == (0, 360)
+    assert sheet["y"] > 100
+    assert reader.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
+    page = reader.open().page
+    assert reader.focused == "box"
+    page.keyboard.type("What is a")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("foundation model?")
+    assert page.locator(".exchange").count() == 0
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[data-progress="done"]')
+    reader.idle()
+    assert page.inner_text(".question p") == "What is a\nfoundation model?"
+    order = []
+    page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0)")
+    page.click("h1")
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        order.append(reader.focused)
+    assert order == ["fn-new", *["mark"] * 4, *["source"] * 3, *["action"] * 4, "box", "fn-ask"], order
+
+
+def test_escape_closes_and_gives_the_focus_back(reader: Reader) -> None:
+    page = reader.open().page
+    reader.ask("What is a foundation model?")
+    page.focus(".said .mark >> nth=2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fn-source mark")
+    assert reader.focused == "action close"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Escape")
+    assert page.locator("#fn-source").is_hidden()
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.said .mark')[2]")
+
+
+def test_the_focus_stays_while_sentences_arrive(reader: Reader) -> None:
+    page = reader.open().page
+    page.fill("#fn-box textarea", "What is a foundation model? slow")
+    page.press("#fn-box textarea", "Enter")
+    page.wait_for_selector(".said .mark")
+    page.focus(".said .mark >> nth=0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fn-source mark")
+    reader.idle()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.querySelector('.said .mark')")
+
+
+def test_finished_sentences_are_read_aloud_once(reader: Reader) -> None:
+    page = reader.open().page
+    assert page.get_attribute("#fn-said", "aria-live") == "polite"
+    reader.ask("What is a foundation model? slow")
+    heard = page.locator("#fn-said p").all_inner_texts()
+    assert [line.strip() for line in heard] == [claim.text for claim in reader.site.bot.answer("foundation").claims]
+    page.reload()
+    page.wait_for_selector(".exchange")
+    assert page.locator("#fn-said p").count() == 0  # what was heard before is not read again
+
+
+def test_every_button_has_a_name(reader: Reader) -> None:
+    reader.open().ask("What is a foundation model?")
+    reader.ask("Who won the cup?")
+    nameless = reader.page.evaluate("""[...document.querySelectorAll('button, a, textarea, input')].filter(e =>
+        e.checkVisibility() && !(e.innerText || e.getAttribute('aria-label') || e.labels?.[0]?.textContent || '').trim()
+    ).map(e => e.outerHTML)""")
+    assert nameless == []
