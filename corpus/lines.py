@@ -1,16 +1,15 @@
 """Lines of plain text become blocks; plain text, and the text of PDF pages, has no marks, so these rules guess."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from corpus.blocks import Block, Heading, Item, List, Paragraph, Table
+from corpus.marks import IS_ITEM, IS_UNDERLINE, is_row
 from corpus.questions import is_faq_heading, is_question
+from corpus.wrapping import unwrapped
 
-BULLETS = "•‣◦▪●○∙·\u2013\u2014*+-"
-_ITEM = re.compile(rf"^(\s*)(?:[{re.escape(BULLETS)}]|\+--|[├└]─+|(\d{{1,3}})[.)])\s+(?=\S)(.*)$")
 _OUTLINE = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=[^\W\d_])")
 _RULE_ROW = re.compile(r"^\|?[\s:|+=-]*-{3,}[\s:|+=-]*$")
-_UNDERLINE = re.compile(r"^\s*(={3,}|-{3,}|~{3,}|\*{3,})\s*$")
 _SETEXT_LEVEL = {"=": 1, "-": 2, "~": 3, "*": 3}
 _NUMBER_ALONE = re.compile(r"^\W*\d[\d,.]*\W?[KMBT%s]?\+?$")
 _COUNT = re.compile(
@@ -22,67 +21,20 @@ MAX_HEADING = 90  # characters
 MAX_HEADING_WORDS = 13
 # So many short lines in a row are a table that lost its shape, a menu or an address, not headings without a text.
 MAX_HEADINGS_IN_A_ROW = 3
-# A text was wrapped by hand when its widest lines (but for long addresses) and their number say so.
-WIDEST = 0.95
-MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 45, 120  # characters
-MIN_FILL = 0.6
-MIN_FULL_LINES = 0.3
-SLACK = 12  # characters: a line to which the next word would have fitted ends a paragraph
 
 HEADING_LEVEL = 2  # plain text does not say how deep; numbered headings and questions below "FAQ" lie deeper
 
 
 def blocks_of_lines(text: str) -> tuple[Block, ...]:
     """The blocks of a clean plain text."""
-    lines = text.split("\n")
-    width = _wrap_width(lines)
-    return tuple(_blocks(list(_merged(_unwrapped(lines, width)))))
-
-
-def _wrap_width(lines: Sequence[str]) -> int:
-    """The width at which a text was wrapped by hand, 0 when each of its lines is a paragraph."""
-    lengths = sorted(len(line) for line in lines if line.strip())
-    if not lengths:
-        return 0
-    width = lengths[int(len(lengths) * WIDEST)]
-    full = sum(length >= MIN_FILL * width for length in lengths)
-    return width if MIN_WRAP_WIDTH <= width <= MAX_WRAP_WIDTH and full >= MIN_FULL_LINES * len(lengths) else 0
-
-
-def _unwrapped(lines: Sequence[str], width: int) -> Iterator[str]:
-    """Lines without the blank ones, each paragraph that was wrapped by hand in one."""
-    joined, before = "", ""
-    for line in lines:
-        if joined and before.strip() and line.strip() and _continues(before, line, width):
-            joined = f"{joined} {line.strip()}"
-        else:
-            if joined:
-                yield joined
-            joined = line.rstrip()
-        before = line
-    if joined:
-        yield joined
-
-
-def _continues(before: str, line: str, width: int) -> bool:
-    """Whether a line goes on with the sentence of the line before it."""
-    if any(_is_row(text) or _UNDERLINE.match(text) for text in (before, line)) or _ITEM.match(line):
-        return False
-    indent, indent_before = (len(text) - len(text.lstrip()) for text in (line, before))
-    if _ITEM.match(before) and indent > indent_before:
-        return True  # hangs below the text of its item
-    if not width or indent > indent_before + 3:
-        return False
-    return len(before) + len(line.split()[0]) >= width - SLACK or (
-        line.lstrip()[:1].islower() and len(before) >= MIN_FILL * width
-    )
+    return tuple(_blocks(list(_merged(unwrapped(text.split("\n"))))))
 
 
 def _merged(lines: Iterator[str]) -> Iterator[str]:
     """Lines without those that hold only symbols; a figure alone goes before what it counts."""
     number = ""
     for line in lines:
-        if _UNDERLINE.match(line) or _RULE_ROW.match(line):
+        if IS_UNDERLINE.match(line) or _RULE_ROW.match(line):
             yield line
         elif not _HAS_WORD.search(line):
             continue
@@ -101,20 +53,20 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
     in_faq = False
     while at < len(lines):
         line = lines[at]
-        if _is_row(line):
-            end = _while(lines, at, lambda text: _is_row(text) or bool(_RULE_ROW.match(text)))
+        if is_row(line):
+            end = _while(lines, at, lambda text: is_row(text) or bool(_RULE_ROW.match(text)))
             yield Table(tuple(_cells(row) for row in lines[at:end] if not _RULE_ROW.match(row)))
         elif at in headings:
             end = at + 1
             level = _level(line, lines[end] if end < len(lines) else "", in_faq)
             in_faq = is_faq_heading(line) or (in_faq and is_question(line))
             yield Heading(level, line.strip())
-        elif _ITEM.match(line):
-            end = _while(lines, at, lambda text: bool(_ITEM.match(text)))
+        elif IS_ITEM.match(line):
+            end = _while(lines, at, lambda text: bool(IS_ITEM.match(text)))
             yield List(tuple(_items(lines[at:end])))
         else:
             end = at + 1
-            if not _UNDERLINE.match(line) and not _RULE_ROW.match(line):
+            if not IS_UNDERLINE.match(line) and not _RULE_ROW.match(line):
                 yield Paragraph(line.strip())
         at = end
 
@@ -134,9 +86,9 @@ def _heading_lines(lines: list[str]) -> set[int]:
             at += 1
             continue
         end = at
-        while end < len(lines) and (_looks_like_heading(lines, end) or _UNDERLINE.match(lines[end])):
+        while end < len(lines) and (_looks_like_heading(lines, end) or IS_UNDERLINE.match(lines[end])):
             end += 1
-        row = [line for line in range(at, end) if not _UNDERLINE.match(lines[line])]
+        row = [line for line in range(at, end) if not IS_UNDERLINE.match(lines[line])]
         if len(row) <= MAX_HEADINGS_IN_A_ROW:
             found.update(row)
         else:
@@ -150,8 +102,8 @@ def _heading_lines(lines: list[str]) -> set[int]:
 
 def _looks_like_heading(lines: list[str], at: int) -> bool:
     text = lines[at].strip()
-    underlined = at + 1 < len(lines) and bool(_UNDERLINE.match(lines[at + 1]))
-    if _is_row(text) or _UNDERLINE.match(text) or (_ITEM.match(lines[at]) and not _is_outline(text)):
+    underlined = at + 1 < len(lines) and bool(IS_UNDERLINE.match(lines[at + 1]))
+    if is_row(text) or IS_UNDERLINE.match(text) or (IS_ITEM.match(lines[at]) and not _is_outline(text)):
         return False
     if text.endswith("?"):
         return is_question(text) and text.count("?") + text.count(". ") <= 2
@@ -178,18 +130,13 @@ def _is_outline(text: str) -> bool:
 
 
 def _level(line: str, following: str, in_faq: bool) -> int:
-    underline = _UNDERLINE.match(following)
+    underline = IS_UNDERLINE.match(following)
     if underline:
         return _SETEXT_LEVEL[underline[1][0]]
     if in_faq and is_question(line):
         return HEADING_LEVEL + 1
     outline = _OUTLINE.match(line.strip())
     return HEADING_LEVEL + outline[1].count(".") if outline else HEADING_LEVEL
-
-
-def _is_row(line: str) -> bool:
-    text = line.strip()
-    return (text.startswith("|") and text.count("|") >= 2) or text.count(" | ") >= 2
 
 
 def _cells(row: str) -> tuple[str, ...]:
@@ -199,7 +146,7 @@ def _cells(row: str) -> tuple[str, ...]:
 def _items(lines: list[str]) -> Iterator[Item]:
     indents: list[int] = []
     for line in lines:
-        found = _ITEM.match(line)
+        found = IS_ITEM.match(line)
         if not found:
             continue
         indent = len(found[1].expandtabs(4))
@@ -207,9 +154,3 @@ def _items(lines: list[str]) -> Iterator[Item]:
             indents.pop()
         indents.append(indent)
         yield Item(found[3], len(indents) - 1, int(found[2]) if found[2] else None)
-
-
-def item_of(line: str) -> Item | None:
-    """The list item that a line is, if it is one."""
-    found = _ITEM.match(line)
-    return Item(found[3], 0, int(found[2]) if found[2] else None) if found else None

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.blocks import Block, Heading, Item, List, Paragraph, Table
-from corpus.lines import item_of
+from corpus.margins import Cell, Line, without_margins
+from corpus.marks import item_of
 
 # A heading is set this much larger than the text, or in bold.
 MIN_HEADING_SIZE = 1.12
@@ -17,40 +17,11 @@ MIN_PARAGRAPH_GAP = 1.25
 COLUMN_INDENT = 40.0  # points between the left edges of lines in one column: indented lines, items
 LETTER = 0.5  # width of a letter beside its height
 COLUMN_SLACK = 6.0  # points by which the cells of a column may be out of line
-# A line in the same place on this share of the pages is a header or a footer; with a page number, on three.
-MIN_REPEATED = 0.5
-MIN_PAGES = 3
-_PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?\W*$", re.IGNORECASE)
-_LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$")  # "Installing ........ 12", a table of contents
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A run of words without a wide gap; points from the left."""
-
-    text: str
-    left: float
-    right: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page; points from the bottom of the page."""
-
-    cells: tuple[Cell, ...]
-    bottom: float
-    size: float  # of its font, in points
-    is_bold: bool
-
-    @property
-    def text(self) -> str:
-        """The words of the line."""
-        return " ".join(cell.text for cell in self.cells)
 
 
 def blocks_of_pages(pages: Sequence[tuple[Line, ...]]) -> tuple[Block, ...]:
     """The blocks of a document."""
-    kept = _without_furniture(pages)
+    kept = without_margins(pages)
     sizes: Counter[float] = Counter()
     for line in (line for page in kept for line in page):
         sizes[line.size] += len(line.text)
@@ -60,32 +31,6 @@ def blocks_of_pages(pages: Sequence[tuple[Line, ...]]) -> tuple[Block, ...]:
     for page in kept:
         reading.page(page)
     return reading.finished()
-
-
-def _without_furniture(pages: Sequence[tuple[Line, ...]]) -> list[list[Line]]:
-    """Pages without headers, footers, page numbers and the dotted lines of a table of contents."""
-    places: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        places.update({_place(line) for line in _margin(page)})
-    common = {
-        place for place, count in places.items() if len(pages) >= MIN_PAGES and count >= MIN_REPEATED * len(pages)
-    }
-    kept = []
-    for page in pages:
-        margin = _margin(page)
-        dropped = {line for line in margin if _place(line) in common or _PAGE_NUMBER.match(line.text)}
-        kept.append([line for line in page if line not in dropped and not _LEADERS.search(line.text)])
-    return kept
-
-
-def _margin(page: tuple[Line, ...]) -> set[Line]:
-    """The two highest and the two lowest lines of a page."""
-    by_height = sorted(page, key=lambda line: line.bottom)
-    return {*by_height[:2], *by_height[-2:]}
-
-
-def _place(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "0", line.text.strip()), round(line.bottom / 10)
 
 
 def _pitch(pages: Sequence[Sequence[Line]]) -> float:

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corpus.blocks import Complaint, Draft, Reading
 from corpus.clean import one_line
 from corpus.errors import CorpusError
+from corpus.margins import Cell, Line
 from corpus.metadata import iso_date
-from corpus.pages import Cell, Line, blocks_of_pages
+from corpus.pages import blocks_of_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,27 +108,25 @@ def _line(page: PdfTextPage, text: str, start: int) -> Line | None:
     marks = [at for at, char in enumerate(text) if not char.isspace()]
     if not marks:
         return None
-    size = raw.FPDFText_GetFontSize(page, start + marks[len(marks) // 2]) * _scale(
-        page, start + marks[len(marks) // 2], raw
-    )
-    weights = [
-        raw.FPDFText_GetFontWeight(page, start + at) >= BOLD for at in {marks[0], marks[len(marks) // 2], marks[-1]}
-    ]
-    boxes = {at: page.get_charbox(start + at) for at in _edges(text, marks)}
-    cells: list[Cell] = []
-    begin = marks[0]
-    for at in marks:
-        before = at - 1
-        while before > begin and text[before].isspace():
-            before -= 1
-        if before < at - 1 and before in boxes and boxes[at][0] - boxes[before][2] > MIN_CELL_GAP * size:
-            cells.append(Cell(text[begin : before + 1], boxes[begin][0], boxes[before][2]))
+    middle = marks[len(marks) // 2]
+    size = raw.FPDFText_GetFontSize(page, start + middle) * _scale(page, start + middle, raw)
+    is_bold = all(raw.FPDFText_GetFontWeight(page, start + at) >= BOLD for at in {marks[0], middle, marks[-1]})
+    boxes = {at: page.get_charbox(start + at) for at in marks if _is_edge(text, at)}
+    bottom = min(box[1] for box in boxes.values())
+    return Line(tuple(_cells(text, boxes, MIN_CELL_GAP * size)), bottom, round(size * 2) / 2, is_bold)
+
+
+def _cells(text: str, boxes: dict[int, tuple[float, float, float, float]], gap: float) -> Iterator[Cell]:
+    """The runs of words of a line; boxes (left, bottom, right, top) are of the characters at the edges of words."""
+    edges = sorted(boxes)
+    begin = edges[0]
+    for before, at in pairwise(edges):
+        if text[before + 1 : at].isspace() and boxes[at][0] - boxes[before][2] > gap:
+            yield Cell(text[begin : before + 1], boxes[begin][0], boxes[before][2])
             begin = at
     # The end of a parted word stands on the next line, so the last character need not be the rightmost.
-    right = max(box[2] for at, box in boxes.items() if at >= begin)
-    cells.append(Cell(text[begin : marks[-1] + 1].replace(PARTED, ""), boxes[begin][0], right))
-    bottom = min(box[1] for box in boxes.values())
-    return Line(tuple(cells), bottom, round(size * 2) / 2, all(weights))
+    right = max(boxes[at][2] for at in edges if at >= begin)
+    yield Cell(text[begin : edges[-1] + 1].replace(PARTED, ""), boxes[begin][0], right)
 
 
 def _scale(page: PdfTextPage, at: int, raw: Any) -> float:  # noqa: ANN401 - the module of C functions
@@ -135,8 +135,9 @@ def _scale(page: PdfTextPage, at: int, raw: Any) -> float:  # noqa: ANN401 - the
     return abs(matrix.d) or abs(matrix.b) or 1.0 if raw.FPDFText_GetMatrix(page, at, matrix) else 1.0
 
 
-def _edges(text: str, marks: list[int]) -> set[int]:
-    """The first and last characters of words: only there can a cell begin or end."""
-    return {
-        at for at in marks if at in (marks[0], marks[-1]) or text[at - 1].isspace() or text[at + 1 : at + 2].isspace()
-    }
+def _is_edge(text: str, at: int) -> bool:
+    """Whether a character begins or ends a word: only there can a cell begin or end."""
+    if text[at].isspace() or text[at] == PARTED:
+        return False
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return not before.strip() or not after.strip() or PARTED in (before, after)
