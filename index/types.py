@@ -33,7 +33,9 @@ class Chunk:
     @property
     def passage(self) -> str:
         """What is embedded and searched: title and headings, then the lead-in, then the text."""
-        return "\n".join(part for part in (" > ".join((self.title, *self.heading_path)), self.context, self.text) if part)
+        return "\n".join(
+            part for part in (" > ".join((self.title, *self.heading_path)), self.context, self.text) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Embedder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Name and weights' hash: two embedders with one fingerprint give comparable vectors."""
+
+    @property
+    def dtype(self) -> str:
+        """Type it computes in; rows of the same weights in another type differ in their last digits."""
 
     @property
     def dimension(self) -> int:
