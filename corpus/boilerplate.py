@@ -49,7 +49,7 @@ def without_boilerplate(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     blocks = tuple(block for block in blocks if not _is_line(block))
     blocks = _without_lists_of_links(blocks)
     for at, block in enumerate(blocks):
-        if at and _is_tail(block, blocks[:at], blocks[at + 1 :]):
+        if at and isinstance(block, Heading | Paragraph) and _is_tail(block.text, blocks, at):
             return _without_last_headings(blocks[:at])
     return blocks
 
@@ -83,17 +83,15 @@ def _without_lists_of_links(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def _is_tail(block: Block, before: tuple[Block, ...], after: tuple[Block, ...]) -> bool:
-    """Whether everything from this block on is boxes about other pages, the author or a newsletter."""
-    if not isinstance(block, Heading | Paragraph):
+def _is_tail(text: str, blocks: tuple[Block, ...], at: int) -> bool:
+    """Whether everything from block `at`, which says `text`, is boxes about other pages, the author or a newsletter."""
+    if _BOX.match(text):
+        return sum(map(_size, blocks[at + 1 :])) <= MAX_BOX
+    if not _ELSEWHERE.match(text):
         return False
-    size = sum(map(_size, after))
-    if _BOX.match(block.text):
-        return size <= MAX_BOX
-    if not _ELSEWHERE.match(block.text):
-        return False
+    after = blocks[at + 1 :]
     keeps = any(isinstance(later, Heading) and _KEEPS.search(later.text) for later in after)
-    return not keeps and size <= MAX_TAIL_SHARE * sum(map(_size, (*before, block, *after)))
+    return not keeps and sum(map(_size, after)) <= MAX_TAIL_SHARE * sum(map(_size, blocks))
 
 
 def _size(block: Block) -> int:

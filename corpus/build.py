@@ -1,8 +1,9 @@
 """Blocks become an article: text in the plain form of corpus/types.py and sections that tile it."""
 
 import re
+from collections.abc import Iterator
 
-from corpus.blocks import Block, Code, Draft, Heading, List, Paragraph, Table
+from corpus.blocks import Block, Code, Draft, Heading, Item, List, Paragraph, Table
 from corpus.boilerplate import without_boilerplate
 from corpus.clean import clean_lines, one_line
 from corpus.questions import is_question, question_headings
@@ -39,8 +40,7 @@ def _sound_block(block: Block) -> Block | None:
             text, bold = one_line(text), one_line(bold)
             return Paragraph(text, bold if text.startswith(bold) else "") if text else None
         case List(items):
-            kept = tuple(type(item)(one_line(item.text), item.depth, item.number) for item in items)
-            kept = tuple(item for item in kept if item.text)
+            kept = tuple(_sound_items(items))
             return List(kept) if kept else None
         case Table(rows):
             cells = tuple(tuple(map(one_line, row)) for row in rows)
@@ -51,14 +51,24 @@ def _sound_block(block: Block) -> Block | None:
             return Code(text) if text.strip() else None
 
 
+def _sound_items(items: tuple[Item, ...]) -> Iterator[Item]:
+    """Items that say something, none nested deeper than one level below the item before it."""
+    depth = -1
+    for item in items:
+        text = one_line(item.text)
+        if text:
+            depth = min(item.depth, depth + 1)
+            yield Item(text, depth, item.number)
+
+
 def _first_title(blocks: tuple[Block, ...]) -> str:
-    """The only outermost heading, or the outermost heading that opens the text."""
+    """The only outermost heading, or a top heading that opens the text."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     if not headings:
         return ""
     level = min(heading.level for heading in headings)
     outermost = [heading.text for heading in headings if heading.level == level]
-    opens = headings[0].level == level and all(map(_is_crumb, blocks[: blocks.index(headings[0])]))
+    opens = headings[0].level == level == 1 and all(map(_is_crumb, blocks[: blocks.index(headings[0])]))
     return outermost[0] if opens or len(outermost) == 1 else ""
 
 
@@ -99,7 +109,7 @@ def _as_one_answer(parts: list[Part], title: str) -> list[Part]:
     for part in parts:
         answer += [Paragraph(part.heading.text)] if part.heading else []
         answer += part.blocks
-    return [Part(Heading(0, title), tuple(answer))]
+    return [Part(Heading(0, title), tuple(answer), is_pair=True)]
 
 
 def _question_title(parts: list[Part], title: str) -> list[Part]:

@@ -15,8 +15,13 @@ _MARKS = (
 _SAMPLE = 65_536  # bytes: guessing an encoding from more takes seconds and guesses no better
 # A stray control character is a slip; one in fifty bytes is a picture, a program or an archive.
 MAX_CONTROL_SHARE = 0.02
+MAX_CONTROLS = 8  # slips in a text of a few words
 MAX_BROKEN_SHARE = 0.01  # of the multi-byte characters: a damaged UTF-8 file, not another encoding
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
+_USUAL = "cp1252"
+_LATIN = frozenset(
+    {"cp1250", "cp1254", "cp1257", "cp1258", "cp850", "cp852", "mac_latin2", "mac_iceland", "mac_roman", "mac_turkish"}
+)
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -51,7 +56,7 @@ def _wide(data: bytes) -> str:
 def _refuse_binary(data: bytes) -> None:
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > MAX_CONTROL_SHARE * len(sample):
+    if controls > max(MAX_CONTROLS, MAX_CONTROL_SHARE * len(sample)):
         raise CorpusError("is not text but binary data; give it its right extension or remove it")
 
 
@@ -86,4 +91,9 @@ def _likely(data: bytes) -> str:
     first = next(at for at, byte in enumerate(data) if byte > 127)
     sample = data[max(0, first - 1024) : first + _SAMPLE]
     best = from_bytes(sample).best()
-    return best.encoding if best else "cp1252"
+    if best is None:
+        return _USUAL
+    # Of encodings that give the same text the usual one is named; without a language that it recognised the guess is
+    # between Western and Eastern European letters by chance, and the Western ones are the usual ones.
+    by_chance = best.encoding in _LATIN and not best.coherence
+    return _USUAL if by_chance or _USUAL in best.could_be_from_charset else best.encoding

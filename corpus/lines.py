@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 
-from corpus.blocks import Block, Heading, Item, List, Paragraph, Table
-from corpus.marks import IS_ITEM, IS_UNDERLINE, is_row
+from corpus.blocks import Block, Code, Heading, Item, List, Paragraph, Table
+from corpus.marks import IS_ITEM, IS_UNDERLINE, is_row, is_rule
 from corpus.questions import is_faq_heading, is_question
 from corpus.wrapping import unwrapped
 
 _OUTLINE = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=[^\W\d_])")
-_RULE_ROW = re.compile(r"^\|?[\s:|+=-]*-{3,}[\s:|+=-]*$")
 _SETEXT_LEVEL = {"=": 1, "-": 2, "~": 3, "*": 3}
+_FENCED = re.compile(r"^```[^\n`]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_PIPE = re.compile(r"(?<!\\)\|")
 _NUMBER_ALONE = re.compile(r"^\W*\d[\d,.]*\W?[KMBT%s]?\+?$")
 _COUNT = re.compile(
     r"^(?:\d{3,}s?|\d+[KMBT%]?\+|\d+[KMBT%])\s|\u00b7.*\d|\d.*\u00b7"
@@ -27,14 +28,21 @@ HEADING_LEVEL = 2  # plain text does not say how deep; numbered headings and que
 
 def blocks_of_lines(text: str) -> tuple[Block, ...]:
     """The blocks of a clean plain text."""
-    return tuple(_blocks(list(_merged(unwrapped(text.split("\n"))))))
+    found: list[Block] = []
+    for at, part in enumerate(_FENCED.split(text)):
+        if at % 2:
+            found.append(Code(part))
+        else:
+            lines = list(_merged(unwrapped(part.split("\n"))))
+            found += _blocks(lines, is_end=len(part) == 0 or text.endswith(part))
+    return tuple(found)
 
 
 def _merged(lines: Iterator[str]) -> Iterator[str]:
     """Lines without those that hold only symbols; a figure alone goes before what it counts."""
     number = ""
     for line in lines:
-        if IS_UNDERLINE.match(line) or _RULE_ROW.match(line):
+        if IS_UNDERLINE.match(line) or is_rule(line):
             yield line
         elif not _HAS_WORD.search(line):
             continue
@@ -47,15 +55,15 @@ def _merged(lines: Iterator[str]) -> Iterator[str]:
         yield number
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str], is_end: bool) -> Iterator[Block]:
     at = 0
-    headings = _heading_lines(lines)
+    headings = _heading_lines(lines, is_end)
     in_faq = False
     while at < len(lines):
         line = lines[at]
         if is_row(line):
-            end = _while(lines, at, lambda text: is_row(text) or bool(_RULE_ROW.match(text)))
-            yield Table(tuple(_cells(row) for row in lines[at:end] if not _RULE_ROW.match(row)))
+            end = _while(lines, at, lambda text: is_row(text) or is_rule(text))
+            yield Table(tuple(_cells(row) for row in lines[at:end] if not is_rule(row)))
         elif at in headings:
             end = at + 1
             level = _level(line, lines[end] if end < len(lines) else "", in_faq)
@@ -66,7 +74,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             yield List(tuple(_items(lines[at:end])))
         else:
             end = at + 1
-            if not IS_UNDERLINE.match(line) and not _RULE_ROW.match(line):
+            if not IS_UNDERLINE.match(line) and not is_rule(line):
                 yield Paragraph(line.strip())
         at = end
 
@@ -77,7 +85,7 @@ def _while(lines: list[str], at: int, holds: Callable[[str], bool]) -> int:
     return at
 
 
-def _heading_lines(lines: list[str]) -> set[int]:
+def _heading_lines(lines: list[str], is_end: bool) -> set[int]:
     """The lines that look like headings, without those in long rows of short lines."""
     found: set[int] = set()
     at = 0
@@ -95,7 +103,7 @@ def _heading_lines(lines: list[str]) -> set[int]:
             # The first introduces what lost its shape, the last the text that follows; questions always count.
             found.update({row[0], row[-1], *(line for line in row if lines[line].rstrip().endswith("?"))})
         at = end
-    if len(lines) - 1 in found:
+    if is_end:  # a heading of nothing
         found.discard(len(lines) - 1)
     return found
 
@@ -140,7 +148,8 @@ def _level(line: str, following: str, in_faq: bool) -> int:
 
 
 def _cells(row: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|"))
+    cells = _PIPE.split(row.strip().removeprefix("|").removesuffix("|"))
+    return tuple(cell.replace("\\|", "|").strip() for cell in cells)
 
 
 def _items(lines: list[str]) -> Iterator[Item]:

@@ -46,6 +46,7 @@ def _grouped(entries: Iterator[Item | Block]) -> tuple[Block, ...]:
 
 def _entries(element: Element, nesting: int, walk: Walk) -> Iterator[Item | Block]:
     number = _number(element.get("start"), 1) if tag_of(element) == "ol" else None
+    yield from _stray(element.text, nesting)
     for child in element:
         tag = tag_of(child)
         if tag in LISTS:  # a list right inside a list: sloppy, but common
@@ -56,6 +57,13 @@ def _entries(element: Element, nesting: int, walk: Walk) -> Iterator[Item | Bloc
             yield from _item(child, nesting, number if tag == "li" else None, walk)
             if number is not None and tag == "li":
                 number += 1
+        yield from _stray(child.tail, nesting)
+
+
+def _stray(text: str | None, nesting: int) -> Iterator[Item]:
+    """Text between the items: sloppy markup, but text."""
+    if text and text.strip():
+        yield Item(spaced(text).strip(), nesting)
 
 
 def _item(element: Element, nesting: int, number: int | None, walk: Walk, lead: str = "") -> Iterator[Item | Block]:
@@ -115,33 +123,40 @@ def _holds_blocks(element: Element) -> bool:
 
 
 def _definitions(element: Element, walk: Walk) -> Iterator[Item | Block]:
-    terms: list[str] = []
+    terms: list[Element] = []
     for child in _pairs(element):
-        if tag_of(child) == "dt":
-            terms.append(inline_text(child))
-        elif len(terms) == 1 and is_question(terms[0]):
-            yield Heading(
-                FAQ_LEVEL, terms[0], child.getprevious().get("id") or "" if child.getprevious() is not None else ""
-            )
+        if isinstance(child, str):
+            yield from _stray(child, 0)
+        elif tag_of(child) == "dt":
+            terms.append(child)
+        elif tag_of(child) != "dd":
             yield from walk(child)
-            terms = []
         else:
-            term = ", ".join(filter(None, terms))
-            yield from _item(
-                child, 0, None, walk, f"{term}{'' if term.endswith((':', '.', '?', '!')) else ':'} " if term else ""
-            )
+            yield from _defined(terms, child, walk)
             terms = []
     for term in terms:
-        yield Item(term)
+        yield from _stray(inline_text(term), 0)
 
 
-def _pairs(element: Element) -> Iterator[Element]:
+def _defined(terms: list[Element], definition: Element, walk: Walk) -> Iterator[Item | Block]:
+    if len(terms) == 1 and is_question(inline_text(terms[0])):
+        yield Heading(FAQ_LEVEL, inline_text(terms[0]), terms[0].get("id") or "")
+        yield from walk(definition)
+        return
+    term = ", ".join(filter(None, map(inline_text, terms)))
+    lead = f"{term} " if term.endswith((":", ".", "?", "!")) else f"{term}: " if term else ""
+    yield from _item(definition, 0, None, walk, lead)
+
+
+def _pairs(element: Element) -> Iterator[Element | str]:
+    """The terms and definitions of a <dl>, and what else stands there."""
+    yield element.text or ""
     for child in element:
-        tag = tag_of(child)
-        if tag in ("dt", "dd"):
-            yield child
-        elif tag == "div":
+        if tag_of(child) == "div":
             yield from _pairs(child)
+        elif not is_silent(child, tag_of(child)):
+            yield child
+        yield child.tail or ""
 
 
 def _number(value: str | None, otherwise: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 MIN_REPEATED = 0.5
 MIN_PAGES = 3
 _PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?\W*$", re.IGNORECASE)
+MAX_TOC_LINE = 300  # characters
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$")  # "Installing ........ 12", a table of contents
 
 
@@ -50,7 +51,7 @@ def without_margins(pages: Sequence[tuple[Line, ...]]) -> list[list[Line]]:
     for page in pages:
         margin = _margin(page)
         dropped = {line for line in margin if _place(line) in common or _PAGE_NUMBER.match(line.text)}
-        kept.append([line for line in page if line not in dropped and not _LEADERS.search(line.text)])
+        kept.append([line for line in page if line not in dropped and not _LEADERS.search(line.text[-MAX_TOC_LINE:])])
     return kept
 
 

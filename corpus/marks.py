@@ -15,6 +15,11 @@ def is_row(line: str) -> bool:
     return (text.startswith("|") and text.count("|") >= 2) or text.count(" | ") >= 2
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line only parts the header of a table from its rows."""
+    return "---" in line and set(line) <= set(" \t:|+=-")
+
+
 def item_of(line: str) -> Item | None:
     """The list item that a line is, if it is one."""
     found = IS_ITEM.match(line)

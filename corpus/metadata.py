@@ -61,6 +61,8 @@ def safe_url(text: str) -> str:
 def iso_date(text: str) -> str:
     """A date as YYYY-MM-DD, "" when it is none."""
     text = one_line(text)
+    if not text:
+        return ""
     iso = _ISO.match(text)
     try:
         if iso:

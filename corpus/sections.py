@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.blocks import Block, Heading
+from corpus.blocks import FAQ_LEVEL, Block, Heading
 from corpus.plain import plain
 from corpus.questions import bare_question, is_question
 from corpus.types import Section
@@ -19,11 +19,12 @@ class Part:
 
     heading: Heading | None
     blocks: tuple[Block, ...]
+    is_pair: bool = False  # a question with its answer by the file's own account
 
     @property
     def is_faq(self) -> bool:
         """Whether the heading is a question and there is an answer."""
-        return self.heading is not None and bool(self.blocks) and is_question(self.heading.text)
+        return self.heading is not None and bool(self.blocks) and (self.is_pair or is_question(self.heading.text))
 
 
 def write(parts: list[Part]) -> tuple[str, tuple[Section, ...]]:
@@ -31,14 +32,14 @@ def write(parts: list[Part]) -> tuple[str, tuple[Section, ...]]:
     texts: list[str] = []
     sections: list[Section] = []
     above: list[Heading] = []
-    anchors: set[str] = {""}
+    anchors: dict[str, int] = {"": 0}
     start = 0
     for number, part in enumerate(parts):
         heading = _shown(part)
         lines = [plain(heading)] if heading else []
         lines += [plain(block) for block in part.blocks]
         text = _GAP.join(lines) + (_GAP if number + 1 < len(parts) else "")
-        above = [one for one in above if heading and one.level < heading.level] + ([heading] if heading else [])
+        above = [one for one in above if heading and _is_above(one, heading)] + ([heading] if heading else [])
         body = start + min(len(lines[0]) + len(_GAP), len(text)) if heading else start
         anchor = _anchor(heading, anchors) if heading and not _is_all(parts, heading) else ""
         path = tuple(one.text for one in above)
@@ -48,9 +49,14 @@ def write(parts: list[Part]) -> tuple[str, tuple[Section, ...]]:
     return "".join(texts), tuple(sections)
 
 
+def _is_above(outer: Heading, inner: Heading) -> bool:
+    """Whether one heading stands over another; no question does over one that is only set in bold."""
+    return outer.level < inner.level and not (inner.level == FAQ_LEVEL and is_question(outer.text))
+
+
 def _shown(part: Part) -> Heading | None:
     """The heading as it is written: a question without its number."""
-    if not part.is_faq or part.heading is None:
+    if not part.is_faq or part.is_pair or part.heading is None:
         return part.heading
     return Heading(part.heading.level, bare_question(part.heading.text), part.heading.anchor)
 
@@ -60,13 +66,13 @@ def _is_all(parts: list[Part], heading: Heading) -> bool:
     return len(parts) == 1 and heading.level == 0
 
 
-def _anchor(heading: Heading, taken: set[str]) -> str:
+def _anchor(heading: Heading, taken: dict[str, int]) -> str:
     """The heading's own fragment or the one GitHub would give it, numbered when it is taken."""
     slug = _NOT_IN_SLUG.sub("", heading.text.lower()).strip().replace(" ", "-")
     wanted = heading.anchor or slug or "section"
-    anchor, number = wanted, 0
+    anchor = wanted
     while anchor in taken:
-        number += 1
-        anchor = f"{wanted}-{number}"
-    taken.add(anchor)
+        taken[wanted] += 1
+        anchor = f"{wanted}-{taken[wanted]}"
+    taken[anchor] = 0
     return anchor

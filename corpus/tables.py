@@ -23,7 +23,7 @@ def is_layout(table: Element) -> bool:
         return True
     if any(table.find(f".//{tag}") is not None for tag in _LAYOUT):
         return True
-    return max((len(_cells(row)) for row in _rows(table)), default=0) < 2
+    return max((len(_cells(row)) for row in _rows(table)), default=0) < 2 or _has_text_outside(table)
 
 
 def table_blocks(table: Element) -> Iterator[Paragraph | Table]:
@@ -49,6 +49,14 @@ def _own(element: Element, tags: tuple[str, ...]) -> Iterator[Element]:
             yield child
         elif tag_of(child) != "table":
             yield from _own(child, tags)
+
+
+def _has_text_outside(element: Element) -> bool:
+    """Whether text stands between the cells: broken markup, of which a table would lose that text."""
+    if (element.text or "").strip():
+        return True
+    inside = (child for child in element if tag_of(child) not in ("td", "th", "caption"))
+    return any((child.tail or "").strip() for child in element) or any(map(_has_text_outside, inside))
 
 
 def _filled(table: Element) -> Iterator[tuple[str, ...]]:

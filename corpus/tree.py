@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from corpus.clean import clean
 from corpus.errors import CorpusError
 
 __all__ = ["Element", "is_html_tag", "parse_fragment", "parse_html"]
@@ -28,10 +29,10 @@ def parse_html(text: str) -> Element:
     from lxml.etree import LxmlError
     from lxml.html import HTMLParser, document_fromstring
 
-    # huge_tree: without it the parser silently drops everything after 256 levels.
+    # huge_tree: without it the parser silently drops everything after 256 levels. Clean text: it stops at a NUL.
     parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        document = document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
+        document = document_fromstring(_XML_DECLARATION.sub("", clean(text)), parser=parser)
     except (LxmlError, ValueError) as error:
         raise CorpusError("holds no HTML; delete it or export it again") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):

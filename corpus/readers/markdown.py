@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.blocks import Block, Complaint, Draft, Heading, Reading
+from corpus.clean import clean
 from corpus.decode import decode
 from corpus.elements import blocks_of
 from corpus.metadata import about
@@ -23,12 +24,13 @@ _FRONT_MATTER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 # Malformed front matter, one "name: value" at a time; outer quotation marks go.
-_FIELD = re.compile(r"^([A-Za-z][\w -]*?)\s*[:=][ \t]*(?:\"(.*)\"|'(.*)'|(.*?))[ \t]*$", re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}?)[ \t]*[:=][ \t]*(?:\"(.*)\"|'(.*)'|([^\"'\[{\s].*))[ \t]*$", re.MULTILINE)
+MAX_NESTING = 100  # of quotes and lists; the parser leaves out what lies deeper
 MAX_FRONT_MATTER = 65_536  # characters; more is no front matter but a rule at the start of a text
 # Site generators' tags: {{< note title="Careful" >}}, {{% /note %}}, {% raw %}, and ":::tip Careful".
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?([^{}]{0,2000}?)[%>]\}\}|\{%-?\s*/?([^{}]{0,2000}?)-?%\}")
 _ATTRIBUTE = re.compile(r"\b(title|name|term|abbr|summary|label|caption)\s*=\s*\"([^\"]+)\"")
-_CONTAINER = re.compile(r"^\s{0,3}:{3,}\s*(?:\{[^}]*\}|[\w-]+)?\s*(.*?)\s*$")
+_CONTAINER = re.compile(r"^\s{0,3}:{3,}\s*(?:\{[^}]*\}|[\w-]+)?\s*(.*)$")
 _ALERT = re.compile(r"^(\s{0,3}>\s*)\[!(\w+)\][+-]?[ \t]*")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _HEADING_ID = re.compile(r"\s*\{\s*#([\w:.-]+)[^{}]*\}\s*$")
@@ -39,7 +41,7 @@ PIECE = 500_000  # characters
 def read(data: bytes, name: str) -> Reading:
     """The one article of a Markdown file."""
     text, remark = decode(data)
-    fields, body, complaints = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    fields, body, complaints = _front_matter(clean(text))
     if remark:
         complaints = (*complaints, Complaint(remark, is_error=False))
     known = about(fields)
@@ -48,7 +50,7 @@ def read(data: bytes, name: str) -> Reading:
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a Markdown text without front matter."""
+    """The blocks of a clean Markdown text without front matter."""
     blocks: list[Block] = []
     for piece in _pieces(_without_site_tags(text)):
         html = _parser().render(piece)
@@ -117,7 +119,7 @@ def _without_tags(line: str) -> str:
     line = _SHORTCODE.sub(_titles, line)
     line = _ALERT.sub(lambda found: f"{found[1]}**{found[2].capitalize()}:** ", line)
     container = _CONTAINER.match(line)
-    return f"\n{container[1]}\n" if container else line
+    return f"\n{container[1].rstrip()}\n" if container else line
 
 
 def _titles(found: re.Match[str]) -> str:
@@ -159,8 +161,15 @@ def _parser() -> MarkdownIt:
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(deflist_plugin).use(footnote_plugin)
+    parser = (
+        MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+        .enable(["table", "strikethrough"])
+        .use(deflist_plugin)
+        .use(footnote_plugin)
+    )
     parser.add_render_rule("html_inline", _inline_tag)
+    # Addresses are dropped with their tags; refused ones ("javascript:") would stay in the text.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from corpus.blocks import Complaint, Draft, Reading
-from corpus.clean import one_line
+from corpus.clean import clean, one_line
 from corpus.decode import decode
 from corpus.errors import CorpusError
 from corpus.metadata import about
@@ -111,7 +111,9 @@ def _drafts(
             continue
         key = _free(title or one_line(body), body, taken)
         known = about({name: value for name, value in row.items() if name not in wanted.values()})
-        yield Draft(markdown_blocks(body), title or known.title, known.url, known.updated, known.tags, key, is_faq=asks)
+        yield Draft(
+            markdown_blocks(clean(body)), title or known.title, known.url, known.updated, known.tags, key, is_faq=asks
+        )
 
 
 def _text(value: object) -> str:
