@@ -27,7 +27,7 @@ class Exchange:
     lane: Lane | None = None
     declined_because: str = ""
     suggestions: tuple[Suggestion, ...] = ()
-    missing: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
     chunk_ids: tuple[str, ...] = ()
     vote: Literal[-1, 0, 1] = 0
     trouble: str = ""
@@ -72,7 +72,7 @@ class Exchange:
             lane=answer.lane,
             declined_because=answer.declined_because,
             suggestions=answer.suggestions,
-            missing=answer.missing,
+            uncovered=answer.uncovered,
             chunk_ids=cited_chunks(answer),
         )
 

@@ -21,6 +21,11 @@ def header(settings: Settings) -> str:
     return f'<h1 dir="auto">{shown(settings.title)}</h1>'
 
 
+def hint(line: str) -> str:
+    """One line to the person typing."""
+    return f'<p role="status">{shown(line)}</p>'
+
+
 def conversation(exchanges: Sequence[Exchange], contact: str, *, votes: bool) -> str:
     """Exchanges that are over, none of them the last."""
     return "".join(exchange_html(one, contact, votes=votes, last=False) for one in exchanges)
@@ -55,7 +60,7 @@ def _place(citation: Citation) -> str:
 
 
 def _answer(exchange: Exchange) -> str:
-    return _said(exchange) + _missing(exchange) + _progress(exchange) + _sources(exchange)
+    return _said(exchange) + _uncovered(exchange) + _progress(exchange) + _sources(exchange)
 
 
 def _said(exchange: Exchange) -> str:
@@ -93,11 +98,11 @@ def _sources(exchange: Exchange) -> str:
     return f'<div class="sources"><h2>{texts.SOURCES}</h2><ol>{items}</ol></div>'
 
 
-def _missing(exchange: Exchange) -> str:
-    if not exchange.missing:
+def _uncovered(exchange: Exchange) -> str:
+    if not exchange.uncovered:
         return ""
-    words = ", ".join(exchange.missing)
-    return f'<p class="missing" dir="auto">{shown(texts.MISSING.format(words=words))}</p>'
+    parts = "; ".join(exchange.uncovered)
+    return f'<p class="uncovered" dir="auto">{shown(texts.UNCOVERED.format(parts=parts))}</p>'
 
 
 def _declined(exchange: Exchange, contact: str) -> str:

@@ -17,7 +17,7 @@ class Frame:
     """New values for parts of the page; None leaves a part as it is."""
 
     box: str | None = None  # the question being typed
-    hint: str | None = None  # one line below it
+    hint: str | None = None  # HTML of one line below it
     past: str | None = None  # HTML of all exchanges but the last
     live: str | None = None  # HTML of the last exchange, or of the welcome
     stored: list[dict[str, Any]] | None = None  # the conversation, for the browser to keep
@@ -49,7 +49,7 @@ class Session:
         wanted = whole(question) if isinstance(question, str) else ""
         hint = self._refusal(wanted)
         if hint:
-            yield Frame(hint=hint)
+            yield Frame(hint=render.hint(hint))
             return
         yield from self._answer(wanted.strip(), from_browser(stored), box="")
 
@@ -75,7 +75,7 @@ class Session:
         new = replace(voted, vote=0 if voted.vote == vote else 1 if vote == 1 else -1)
         said = new.declined_because if new.declined else new.text
         if not self._feedback.record(Vote(new.id, new.question, said, new.lane or "", new.vote)):
-            return Frame(hint=texts.VOTE_LOST)
+            return Frame(hint=render.hint(texts.VOTE_LOST))
         exchanges = tuple(new if one.id == new.id else one for one in exchanges)
         return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges), stored=for_browser(exchanges))
 

@@ -17,7 +17,7 @@ LANES = {
     "quoted": "Quoted from the articles",
     "generated": "Written from the articles",
 }
-MISSING = "The articles say nothing about: {words}."
+UNCOVERED = "The articles do not cover: {parts}"
 DECLINED = "Not covered by the articles"
 NEAREST = "What the articles do answer:"
 CONTACT = "Ask a person"

@@ -2,7 +2,6 @@
 // sentence in sight and reads each finished one aloud once. Buttons say what they do in data-do.
 const busy = () => document.querySelector('.exchange[aria-busy="true"]') !== null;
 const box = () => document.querySelector("#fn-box textarea");
-const nearEnd = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 160;
 
 const copy = async (button) => {
   try {
@@ -60,28 +59,33 @@ element.addEventListener("click", (event) => {
   if (button) actions[button.dataset.do]?.(button, button.closest(".exchange"));
 });
 
-let known = null; // id of the exchange being read aloud
+// A new question goes to the top of the window and stays there while its answer grows, until the reader scrolls.
+let following = false;
+for (const kind of ["wheel", "touchmove", "pointerdown"]) {
+  window.addEventListener(kind, () => (following = false), { passive: true });
+}
+
+let fresh = true; // the first value is the conversation restored, or the welcome: nothing of it is news
+let known = ""; // id of the exchange being read aloud
 let read = 0; // how many of its sentences have been
 
 watch("value", () => {
+  const restored = fresh;
+  fresh = false;
   const exchange = element.querySelector(".exchange");
   if (element.closest("#fn-live") === null || !exchange) return;
   const running = exchange.getAttribute("aria-busy") === "true";
   if (exchange.id !== known) {
-    if (!running) return; // restored, not new
-    [known, read] = [exchange.id, 0];
-    exchange.scrollIntoView({ block: "start" });
+    [known, read, following] = [exchange.id, restored ? Infinity : 0, true];
   }
+  if (following) exchange.scrollIntoView({ block: "start" });
   const claims = new Map();
   for (const part of exchange.querySelectorAll(".claim")) {
     claims.set(part.dataset.claim, (claims.get(part.dataset.claim) ?? "") + part.textContent + " ");
   }
   [...claims.values()].slice(read).forEach(say);
-  read = Math.max(read, claims.size);
-  if (!running) {
-    const last = exchange.querySelector(".declined .because, .trouble, .missing");
-    if (last) say(last.textContent);
-    known = null;
-  }
-  if (nearEnd()) window.scrollTo(0, document.documentElement.scrollHeight);
+  const last = exchange.querySelector(".declined .because, .trouble, .uncovered");
+  if (!running && last && read !== Infinity) say(last.textContent);
+  read = running ? Math.max(read, claims.size) : Infinity;
+  following &&= running;
 });

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat import colours, texts
+from bot.chat import colours, render, texts
 from bot.chat.exchange import from_browser
 from bot.chat.feedback import Feedback
 from bot.chat.session import Frame, Session
@@ -50,12 +50,13 @@ def test_a_sentence_sends_only_the_last_exchange(session: Session) -> None:
 
 @pytest.mark.parametrize("question", ["", "  \n\t", None, 7, ["x"]])
 def test_nothing_asked_is_only_a_hint(session: Session, bot: FakeBot, question: object) -> None:
-    assert list(session.ask(question, [])) == [Frame(hint=texts.EMPTY)]
+    assert list(session.ask(question, [])) == [Frame(hint=render.hint(texts.EMPTY))]
     assert bot.histories == []
 
 
 def test_a_question_too_long_stays_in_the_box(session: Session, bot: FakeBot) -> None:
-    assert list(session.ask("x" * 100_000, [])) == [Frame(hint=texts.TOO_LONG.format(length=100_000, limit=50))]
+    line = texts.TOO_LONG.format(length=100_000, limit=50)
+    assert list(session.ask("x" * 100_000, [])) == [Frame(hint=render.hint(line))]
     assert bot.histories == []
 
 
@@ -82,7 +83,7 @@ def test_an_error_of_ours_is_told_and_another_is_not(session: Session, caplog: p
     assert told.busy is False
     hidden = list(session.ask("What is a foundation model? crash", []))[-1]
     assert texts.TROUBLE in (hidden.live or "")
-    assert "secret" not in (hidden.live or "")
+    assert "innermost" not in (hidden.live or "")
     assert "ZeroDivisionError" in caplog.text
     assert "foundation" not in caplog.messages[0]  # questions are not written to the log
 

@@ -1,5 +1,6 @@
 """A server with a scripted bot, and a Chromium that reports everything it should not do."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -7,12 +8,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 REPO = Path(__file__).resolve().parents[2]
 SHOTS = REPO / "artefacts" / "screenshots"
@@ -22,6 +26,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# A tab starts with nothing stored, and keeps what it stores over reloads.
+FORGET = "if (!sessionStorage.begun) { try { localStorage.clear() } catch {} sessionStorage.begun = 1 }"
 CONTACT = "https://help.example.org/contact"
 
 
@@ -46,20 +52,27 @@ class Site:
     votes: Path
 
 
-def start(bot: FakeBot, folder: Path, **settings: Any) -> Iterator[Site]:
+def start(bot: FakeBot, folder: Path) -> Iterator[Site]:
     """Serve the chat page in a thread on a free port."""
     import uvicorn
 
     from bot.chat.server import build_app
 
     votes = folder / "votes.sqlite"
-    chosen = Settings(**({"contact": CONTACT, "data": votes, "max_question_chars": 4000} | settings))
+    chosen = Settings(contact=CONTACT, data=votes, max_question_chars=4000)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(build_app(bot, chosen), log_level="critical", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    servers: list[uvicorn.Server] = []
+
+    async def serve() -> None:
+        # Built where a loop runs: Gradio would make one of its own otherwise and never close it.
+        config = uvicorn.Config(build_app(bot, chosen), log_level="critical", timeout_graceful_shutdown=1)
+        servers.append(uvicorn.Server(config))
+        await servers[0].serve(sockets=[listener])
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     yield Site(bot, f"http://127.0.0.1:{listener.getsockname()[1]}", votes)
-    server.should_exit = True
+    servers[0].should_exit = True
     thread.join(timeout=10)
     listener.close()
 
@@ -70,7 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -83,7 +96,7 @@ def chromium() -> Iterator[Any]:
 class Reader:
     """One reader's browser page, with what went wrong in it."""
 
-    page: Any
+    page: "Page"
     site: Site
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -135,15 +148,24 @@ class Reader:
         return named
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium: "Browser") -> dict[str, "BrowserContext"]:
+    """Browser contexts by their options: what was loaded once is loaded fast."""
+    return {}
+
+
 @pytest.fixture
-def reader(site: Site, chromium: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """A fresh reader; parametrise indirectly with browser context options."""
+def reader(
+    site: Site, chromium: "Browser", contexts: dict[str, "BrowserContext"], request: pytest.FixtureRequest
+) -> Iterator[Reader]:
+    """A reader who has never been here; parametrise indirectly with browser context options."""
     options = {"viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {})
-    context = chromium.new_context(**options)
-    context.set_default_timeout(10_000)
+    context = contexts.get(repr(options)) or contexts.setdefault(repr(options), chromium.new_context(**options))
     one = Reader(context.new_page(), site)
+    one.page.set_default_timeout(20_000)
+    one.page.add_init_script(FORGET)
     one.watch()
     yield one
-    context.close()
+    one.page.close()
     assert one.complaints == []
-    assert {url for url in one.requests if not url.startswith((site.address + "/", "data:", "blob:"))} == set()
+    assert {url for url in one.requests if not url.startswith((one.site.address + "/", "data:", "blob:"))} == set()

@@ -98,13 +98,13 @@ def say(text: str, *citations: Citation) -> Claim:
     return Claim(text, citations, 0.9)
 
 
-def answered(question: str, lane: Lane, *claims: Claim, missing: tuple[str, ...] = ()) -> Answer:
+def answered(question: str, lane: Lane, *claims: Claim, uncovered: tuple[str, ...] = ()) -> Answer:
     """An answer, with each article found as one passage."""
     hits = tuple(
         Hit(Chunk(f"chunk-{a.id}", a.id, a.title, (), "", a.text, 0, len(a.text)), 1.0, 0.9, 0.5)
         for a in ARTICLES.values()
     )
-    return Answer(question, claims, hits, 0.9, lane, missing=missing)
+    return Answer(question, claims, hits, 0.9, lane, uncovered=uncovered)
 
 
 LIST = MODELS[MODELS.index("- Language") : MODELS.index("\n\nCompared")]
@@ -143,7 +143,7 @@ def _table(question: str) -> Answer:
 
 def _partial(question: str) -> Answer:
     fact = "A few thousand examples are often enough."
-    return answered(question, "quoted", say(fact, cite(STEPS, fact, 1)), missing=("Netflix",))
+    return answered(question, "quoted", say(fact, cite(STEPS, fact, 1)), uncovered=("what does Netflix use?",))
 
 
 def _declined(question: str) -> Answer:
@@ -200,14 +200,14 @@ class FakeBot:
         return make(question)
 
     def _events(self, question: str, answer: Answer) -> Iterator[Event]:
-        wait = 0.7 if "slow" in question else self.pause
+        wait = 0.4 if "slow" in question else self.pause
         time.sleep(wait)
         yield Retrieved(answer.hits)
-        for number, claim in enumerate(answer.claims):
+        for number, claim in enumerate(() if question in self.special else answer.claims):
             time.sleep(wait)
             if number == 1 and "fail" in question:
                 raise QuestionError("the index was changed while answering; ask again")
             if number == 1 and "crash" in question:
-                raise ZeroDivisionError("secret detail")
+                raise ZeroDivisionError("innermost detail")
             yield Said(claim)
         yield Finished(answer)

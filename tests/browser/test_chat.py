@@ -1,7 +1,7 @@
 """What a reader does with the chat page, in a real browser."""
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,7 +9,8 @@ from bot.chat import texts
 from tests.browser.conftest import CONTACT, Reader
 from tests.browser.fake_bot import NEAREST
 
-NARROW = {"viewport": {"width": 360, "height": 740}}
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def test_a_question_is_answered_with_footnotes(reader: Reader) -> None:
@@ -51,7 +52,12 @@ def test_lists_and_tables_are_drawn(reader: Reader) -> None:
     reader.open().ask("Which kinds are there?")
     assert reader.page.locator(".said ul ul li").inner_text() == "Small ones run on a laptop."
     reader.ask("Compare the models")
-    assert reader.page.locator("#fn-live .said th").all_inner_texts() == ["Model", "Made by", "Works with", "Open weights"]
+    assert reader.page.locator("#fn-live .said th").all_inner_texts() == [
+        "Model",
+        "Made by",
+        "Works with",
+        "Open weights",
+    ]
 
 
 def test_not_covered_looks_different_and_leads_on(reader: Reader) -> None:
@@ -65,9 +71,9 @@ def test_not_covered_looks_different_and_leads_on(reader: Reader) -> None:
     assert "CLIP matches" in reader.say("#fn-live .said")
 
 
-def test_words_the_articles_lack_are_named(reader: Reader) -> None:
+def test_parts_the_articles_do_not_cover_are_named(reader: Reader) -> None:
     reader.open().ask("What does Netflix use?")
-    assert reader.say(".missing") == "The articles say nothing about: Netflix."
+    assert reader.say(".uncovered") == "The articles do not cover: what does Netflix use?"
 
 
 def test_earlier_turns_reach_the_bot(reader: Reader) -> None:
@@ -148,7 +154,7 @@ def test_a_reload_shows_the_conversation_again(reader: Reader) -> None:
 
 def test_without_storage_it_works_all_the_same(reader: Reader) -> None:
     reader.page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('no', 'SecurityError'); }})"
+        "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('no'); }})"
     )
     reader.open().ask("Is CLIP an LLM?")
     reader.ask("Which kinds are there?")
@@ -157,7 +163,7 @@ def test_without_storage_it_works_all_the_same(reader: Reader) -> None:
     reader.page.wait_for_selector(".greeting")
 
 
-def test_two_readers_are_answered_at_once(reader: Reader, chromium: Any) -> None:
+def test_two_readers_are_answered_at_once(reader: Reader, chromium: "Browser") -> None:
     other = Reader(chromium.new_context().new_page(), reader.site).open()
     for number, one in enumerate((reader.open(), other)):
         one.page.fill("#fn-box textarea", f"What is a foundation model? slow, reader {number}")
