@@ -1,8 +1,10 @@
 """The main content of a web page: what is left without its menus, boxes and notes.
 
-An extractor made for news pages (trafilatura) was measured on four help centres and lost lists, definition lists and
-whole short pages; see CHANGELOG. These rules go by what the markup says about itself, and take a part away only while
-most of the page remains: a wrong class name must never cost a document.
+An extractor made for news pages (trafilatura 2.3.1, best of two settings) was measured on four help centres, wrapped in
+made-up menus and boxes: it kept 98.8 % of GNOME's words, 92.3 % of Debian's, 99.8 % of Tor's and 99.3 % of Let's
+Encrypt's and let through some of the boxes; these rules keep 100, 98.9 (outline numbers go), 100 and 99.9 % and none.
+They go by what the markup says about itself, and take a part away only while most of the page remains: a wrong class
+name must never cost a document.
 """
 
 from __future__ import annotations

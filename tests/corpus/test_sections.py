@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from corpus.blocks import Block, Code, Draft, Heading, Item, List, Paragraph, Table
 from corpus.build import build
 from corpus.clean import clean
+from corpus.errors import CorpusError
+from corpus.load import load_articles
 from corpus.types import Article
 from tests.corpus.written import folder
 
