@@ -1,8 +1,8 @@
 """Settings become parts: the one place where the real adapters are chosen and joined."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import cast
 
 from index.build import BuildReport, build_index, is_current, open_index
 from index.embedder import load_embedder
@@ -14,8 +14,6 @@ from bot.verifier import CutVerifier
 from corpus.load import load_articles
 from corpus.types import Corpus
 from index.types import Embedder
-
-Item = TypeVar("Item")
 
 
 def assemble(settings: Settings, *, strict: bool = False) -> Bot:
@@ -47,8 +45,8 @@ def _update(
     return build_index(corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild), corpus
 
 
-def progress_bar(items: Iterable[Item], total: int | None = None, what: str = "embedding") -> Iterator[Item]:
+def progress_bar(items: Iterable[str], total: int | None = None) -> Iterable[str]:
     """The items again, with a bar on standard error."""
     from tqdm import tqdm
 
-    return iter(tqdm(items, total=total, desc=what, unit="chunk", leave=False, disable=None))
+    return cast(Iterable[str], tqdm(items, total=total, desc="embedding", unit="chunk", leave=False, disable=None))

@@ -1,5 +1,6 @@
 """How much of a question a text speaks of, its words weighed by how rare they are in the articles."""
 
+from bot.words import GRAMMAR, words
 from index.lexical import LexicalIndex, terms
 
 
@@ -11,7 +12,7 @@ class Coverage:
 
     def share(self, question: str, text: str) -> float:
         """The weight of the question's terms that stand in the text over the weight of them all, 0..1."""
-        asked = set(terms(question))
+        asked = _terms_of_content(question)
         weights = {term: self._lexical.idf(term) for term in asked}
         total = sum(weights.values())
         if total <= 0:
@@ -19,11 +20,10 @@ class Coverage:
         said = set(terms(text))
         return sum(weight for term, weight in weights.items() if term in said) / total
 
-    def unknown(self, question: str) -> tuple[str, ...]:
-        """The question's words, as asked, that stand in no article, each once, in order."""
-        found: dict[str, None] = {}
-        for word in question.split():
-            kept = terms(word)
-            if kept and not any(self._lexical.known(term) for term in kept):
-                found[word.strip(".,;:!?\"'()[]")] = None
-        return tuple(found)
+    def unknown(self, question: str) -> int:
+        """How many of the question's words of content stand in no article."""
+        return sum(not self._lexical.known(term) for term in _terms_of_content(question))
+
+
+def _terms_of_content(question: str) -> set[str]:
+    return {term for word in words(question) if word not in GRAMMAR for term in terms(word)}

@@ -56,5 +56,5 @@ def read_signals(question: str, hits: Sequence[Hit], evidence: Sequence[Evidence
         sentence=evidence[0].cosine,
         coverage=cover.share(question, evidence[0].chunk.passage),
         together=cover.share(question, " ".join(piece.text for piece in evidence[:3])),
-        unknown=min(len(cover.unknown(question)), 3) / 3,
+        unknown=min(cover.unknown(question), 3) / 3,
     )

@@ -1,10 +1,13 @@
 """The generator that runs in this process: a chat model by transformers, converted once from its GGUF and cached."""
 
+import contextlib
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -98,7 +101,9 @@ def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersG
     folder = cache / f"generator-{digest[:16]}"
     if (folder / "converted.json").is_file():
         return TransformersGenerator(*_load(str(folder)), max_new_tokens)
-    model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
+    print(f"footnote: converting {gguf.name} (once, about 20 s)", file=sys.stderr)  # noqa: T201 - progress
+    with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
+        model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
     _keep(model, tokenizer, folder, digest)
     return TransformersGenerator(model, tokenizer, max_new_tokens)
 
@@ -115,6 +120,7 @@ def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTok
     import torch
     import transformers
 
+    local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
     extra: dict[str, Any] = dict(options)
     if options:
         from transformers.utils.quantization_config import GgufConfig
@@ -122,8 +128,10 @@ def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTok
         # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
         extra["quantization_config"] = GgufConfig(dequantize=True)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(where, **options)
-        model = transformers.AutoModelForCausalLM.from_pretrained(where, dtype=torch.bfloat16, **extra)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            where, dtype=torch.bfloat16, local_files_only=local, **extra
+        )
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         first_line = str(error).strip().splitlines()[0][:200]
         raise ModelError(f"the generator {where} cannot be loaded: {first_line}; check FOOTNOTE_GENERATOR") from None

@@ -13,7 +13,7 @@ from bot.evidence import author_answer, rank_evidence
 from bot.faq import same_question
 from bot.gate import Gate, read_signals
 from bot.prompt import build_prompt
-from bot.question import clean_question, goes_on, with_subject
+from bot.question import clean_question, goes_on, question_parts, with_subject
 from bot.settings import Settings
 from bot.types import (
     Answer,
@@ -44,6 +44,9 @@ QUOTE_MARGIN = 0.15
 PATIENCE = 2
 MOST_CLAIMS = 4
 NEAREST = 3  # questions offered when the one asked is not covered
+NEAR = 0.3  # cosine below which a question has nothing to do with the one asked
+# When parts of a question are answered by different lanes, the answer counts as the least certain of them.
+LANES: tuple[Lane, ...] = ("faq", "quoted", "generated", "declined")
 NOT_COVERED = "The articles do not cover this question."
 
 
@@ -108,44 +111,57 @@ class Bot:
         """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question."""
         clock = _Clock()
         asked = clean_question(question, self._settings.max_question_chars)
-        look = self._look(asked, history)
+        looks, uncovered = self._looks(asked, history)
+        hits = tuple({hit.chunk.id: hit for look in looks for hit in look.hits}.values())
         clock.mark("retrieved")
-        yield Retrieved(look.hits)
+        yield Retrieved(hits)
         notes = Footnotes(self._index.articles)
         claims: list[Claim] = []
-        lane: Lane = "declined"
-        for came_by, claim in self._claims(asked, look, notes):
-            lane = came_by
+        lanes: list[Lane] = []
+        for lane, claim in (found for look in looks for found in self._claims(look, notes)):
             clock.mark("first_sentence")
+            lanes.append(lane)
             claims.append(claim)
             yield Said(claim)
         clock.mark("finished")
-        yield Finished(self._finish(asked, look, lane, claims, clock))
-
-    def _finish(self, asked: str, look: _Look, lane: Lane, claims: Sequence[Claim], clock: _Clock) -> Answer:
-        answered = bool(claims)
-        return Answer(
-            question=asked,
-            claims=tuple(claims),
-            hits=look.hits,
-            confidence=round(look.confidence, 4),
-            lane=lane if answered else "declined",
-            declined_because="" if answered else NOT_COVERED,
-            suggestions=() if answered else self._suggest(look.vector),
-            missing=self._cover.unknown(asked),
-            timings=clock.timings,
+        yield Finished(
+            Answer(
+                question=asked,
+                claims=tuple(claims),
+                hits=hits,
+                confidence=round(min(look.confidence for look in looks), 4),
+                lane=max(lanes, key=LANES.index, default="declined"),
+                declined_because="" if claims else NOT_COVERED,
+                suggestions=() if claims else self._suggest(looks[0].vector),
+                uncovered=uncovered if claims else (),
+                timings=clock.timings,
+            )
         )
 
-    def _claims(self, asked: str, look: _Look, notes: Footnotes) -> Iterator[tuple[Lane, Claim]]:
-        """The answer's claims with the lane they come by; nothing when the question is not covered."""
+    def _looks(self, asked: str, history: Sequence[Turn]) -> tuple[tuple[_Look, ...], tuple[str, ...]]:
+        """What the question, or each part of it that the articles cover, finds; then the parts they do not cover."""
+        parts = question_parts(asked)
+        if len(parts) > 1:
+            before = [*history, *(Turn(part, "") for part in parts)]
+            looks = [self._look(part, before[: len(history) + number]) for number, part in enumerate(parts)]
+            covered = tuple(look for look in looks if self._is_covered(look))
+            if covered:
+                return covered, tuple(p for p, look in zip(parts, looks, strict=True) if not self._is_covered(look))
+        return (self._look(asked, history),), ()
+
+    def _is_covered(self, look: _Look) -> bool:
+        return look.entry is not None or (bool(look.evidence) and look.confidence >= self._settings.min_confidence)
+
+    def _claims(self, look: _Look, notes: Footnotes) -> Iterator[tuple[Lane, Claim]]:
+        """Claims with the lane they come by; nothing when the question is not covered."""
+        if not self._is_covered(look):
+            return
         if look.entry is not None:
             for piece in author_answer(look.entry, self._index):
                 yield "faq", notes.quote(piece)
             return
-        if look.confidence < self._settings.min_confidence or not look.evidence:
-            return
         generated = False
-        for claim in self._generated(asked, look.evidence[:SHOWN_EVIDENCE], notes):
+        for claim in self._generated(look.query, look.evidence, notes):
             generated = True
             yield "generated", claim
         if not generated:
@@ -198,8 +214,10 @@ class Bot:
         return _Look(query, vector, hits, evidence, entry, 1.0 if entry else confidence)
 
     def _suggest(self, vector: Vectors) -> tuple[Suggestion, ...]:
-        nearest = self._index.faq_nearest(vector, NEAREST)
-        return tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
+        """The nearest questions the articles answer; when none is near, some to show what the articles are about."""
+        nearest = [pair for pair in self._index.faq_nearest(vector, NEAREST) if pair[1] >= NEAR]
+        found = tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
+        return found or self.starters(NEAREST)
 
 
 def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -21,6 +21,15 @@ _POINTS = frozenset(
 FEWEST_WORDS = 2
 
 
+# Where one question holds a second: after a question mark, or at "and" before a word that asks.
+_NEXT_PART = re.compile(
+    r"(?<=\?)\s+|,?\s+and\s+(?=(?:(?:on|in|at|for|by|with|to|from|about) )?"
+    r"(?:what|whats|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|should|will|has)\b)",
+    re.IGNORECASE,
+)
+MOST_PARTS = 3
+
+
 def clean_question(text: str, longest: int) -> str:
     """One line of text without control characters; QuestionError when empty or longer than `longest` characters."""
     if len(text) > longest:
@@ -33,6 +42,13 @@ def clean_question(text: str, longest: int) -> str:
     if not re.search(r"\w", line):
         raise QuestionError("there is no question; please type one")
     return line
+
+
+def question_parts(question: str) -> tuple[str, ...]:
+    """The questions asked in one breath, in order; the question itself when it is one, or too many to tell apart."""
+    parts = tuple(part.strip(" ,") for part in _NEXT_PART.split(question))
+    parts = tuple(part for part in parts if len(words(part)) > 1)
+    return parts if 1 < len(parts) <= MOST_PARTS else (question,)
 
 
 def goes_on(question: str) -> bool:

