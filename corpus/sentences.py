@@ -5,6 +5,8 @@ that a list item never runs into the next. What sentencex gets wrong on our tabl
 """
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\n]+")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*\Z")
@@ -14,7 +16,8 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:approx|ca|incl|excl|resp|est|max|min|avg|e\.g|i\.e|cf)\.\s*\Z", re.IGNORECASE
 )
 # sentencex takes "no." for "number" and a closing bracket for the middle; a capitalised word after it says otherwise.
-_MISSED = re.compile(r"(?:\b(?:no|op|art|sec)\.|[.!?][)\]]|…)\s+(?=[\"'“‘(]?[A-Z][a-z])")
+_MISSED = re.compile(r"(?:\b(?:[Nn]o|op|art|sec)\.|[.!?][)\]]|…)\s+(?=[\"'“‘(]?[A-Z][a-z])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LANGUAGE = "en"
 
 
@@ -33,24 +36,26 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _split_line(line: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def _split_line(line: str) -> tuple[tuple[int, int], ...]:
     if _TABLE_ROW.match(line):
         bounds = [len(line)]
     else:
         mark = _LIST_MARK.match(line)
         bounds = _boundaries(line, mark.end() if mark else 0)
-    return [
+    return tuple(
         (start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
-        for start, end in zip([0, *bounds], bounds, strict=False)
+        for start, end in pairwise([0, *bounds])
         if (part := line[start:end]).strip()
-    ]
+    )
 
 
 def _boundaries(line: str, begin: int) -> list[int]:
     """Where sentences end, the end of the line last."""
     from sentencex import get_sentence_boundaries
 
-    ends = {begin + int(found["end_index"]) for found in get_sentence_boundaries(_LANGUAGE, line[begin:])}
+    text = _SURROGATE.sub("\ufffd", line[begin:])  # sentencex refuses halves of a character
+    ends = {begin + int(found["end_index"]) for found in get_sentence_boundaries(_LANGUAGE, text)}
     ends = {end for end in ends if _is_end(line, end)}
     ends |= {found.end() for found in _MISSED.finditer(line, begin)}
     return sorted(ends | {len(line)})

@@ -43,7 +43,7 @@ def groups(text: str, start: int, end: int, budget: int) -> Iterator[list[Unit]]
             continue
         units = _with_context(text, kind, lines, lead)
         parts = [part for unit in units for part in _cut(text, unit, budget)]
-        if kind in _GLUED and lead and lead[-1].length + parts[0].length < budget:
+        if kind in _GLUED and lead and parts[0].end - lead[-1].start <= budget:
             yield [*lead[:-1], Unit(lead[-1].start, parts[0].end), *parts[1:]]
         else:
             yield from [lead, parts] if lead else [parts]

@@ -1,0 +1,196 @@
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import StoredIndexError
+from index.build import build_index, is_current, open_index
+from index.generations import current
+from index.manifest import MANIFEST, read_manifest
+from tests.fakes import WordHashEmbedder
+from tests.index.material import ANIMALS, BIRDS, CATS, DOGS, article, corpus
+
+DATA = ("articles.jsonl", "chunks.jsonl", "vectors.faiss", "questions.faiss")
+names = st.sets(st.sampled_from(["a.md", "b.md", "c.md"]))
+bodies = st.sampled_from(["Cats hunt mice.", "Dogs bark.", "Fish swim.", "Cats hunt mice."])
+corpora = st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md", "d.md"]), bodies).map(
+    lambda found: corpus(*(article(name, ("", body), ("Can it swim?", body)) for name, body in found.items()))
+)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of the generation in use."""
+    used = current(folder)
+    return {path.relative_to(used).as_posix(): path.read_bytes() for path in used.rglob("*") if path.is_file()}
+
+
+def test_a_built_index_opens_with_the_articles_it_was_built_from(tmp_path: Path) -> None:
+    report = build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    index = open_index(tmp_path, WordHashEmbedder())
+    assert (report.articles, report.chunks, report.embedded, report.reused, report.removed) == (3, 7, 7, 0, 0)
+    assert dict(index.articles) == {one.id: one for one in ANIMALS.articles}
+    assert len({chunk.id for chunk in index.chunks}) == len(index.chunks) == 7
+    passages = WordHashEmbedder().embed_passages([chunk.passage for chunk in index.chunks])
+    assert index.vectors.vectors.tobytes() == passages.tobytes()
+    for chunk in index.chunks:
+        assert index.articles[chunk.article_id].text[chunk.start : chunk.end] == chunk.text
+
+
+def test_only_changed_texts_are_embedded_and_deleted_ones_go(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    changed = article("dogs.md", *[("", "Dogs bark.")], title="Dogs")
+    embedder = WordHashEmbedder()
+    report = build_index(corpus(CATS, changed), tmp_path, embedder)
+    assert embedder.embedded == ["Dogs\nDogs bark."]
+    assert (report.embedded, report.reused, report.removed) == (1, 3, 4)
+    assert set(open_index(tmp_path, embedder).articles) == {"cats.md", "dogs.md"}
+    build_index(corpus(CATS, changed), tmp_path, embedder, rebuild=True)
+    assert len(embedder.embedded) == 1 + 4 + 1
+
+
+@settings(max_examples=20)
+@given(before=corpora, after=corpora)
+def test_an_update_is_the_same_bits_as_a_rebuild(tmp_path_factory: pytest.TempPathFactory, before, after) -> None:  # noqa: ANN001
+    updated, rebuilt = tmp_path_factory.mktemp("updated"), tmp_path_factory.mktemp("rebuilt")
+    build_index(before, updated, WordHashEmbedder(32))
+    build_index(after, updated, WordHashEmbedder(32))
+    build_index(after, rebuilt, WordHashEmbedder(32))
+    assert contents(updated) == contents(rebuilt)
+
+
+def test_what_is_current_and_what_is_not(tmp_path: Path) -> None:
+    embedder = WordHashEmbedder()
+    assert not is_current(tmp_path / "none", ANIMALS, embedder)
+    build_index(ANIMALS, tmp_path, embedder)
+    assert is_current(tmp_path, ANIMALS, embedder)
+    assert not is_current(tmp_path, corpus(CATS, DOGS), embedder)
+    assert not is_current(tmp_path, ANIMALS, WordHashEmbedder(name="other"))
+    os.truncate(current(tmp_path) / "vectors.faiss", 100)
+    assert not is_current(tmp_path, ANIMALS, embedder)
+
+
+def refused(folder: Path, embedder: WordHashEmbedder | None = None) -> str:
+    """The one line with which the index is refused."""
+    with pytest.raises(StoredIndexError) as caught:
+        open_index(folder, embedder or WordHashEmbedder())
+    message = str(caught.value)
+    assert "\n" not in message
+    assert str(folder) in message
+    assert message.endswith("run `python app.py index`")
+    return message
+
+
+def test_a_missing_index_is_refused(tmp_path: Path) -> None:
+    assert "there is no index here" in refused(tmp_path / "none")
+    (tmp_path / "CURRENT").write_text("../elsewhere\n")
+    assert "names no index" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("name", [*DATA, "bm25/data.csc.index.npy", "bm25/vocab.index.json"])
+def test_a_damaged_file_is_refused_and_mended_by_the_next_build(tmp_path: Path, name: str) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    good = contents(tmp_path)
+    path = current(tmp_path) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert f"{name} is damaged" in refused(tmp_path)
+    path.write_bytes(data[:-1])
+    assert f"{name} has {len(data) - 1} bytes" in refused(tmp_path)
+    path.unlink()
+    assert f"{name} is missing" in refused(tmp_path)
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder()).reused == 0
+    assert contents(tmp_path) == good
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": 0}, "written in format 0"),
+        ({"chunking": "old"}, "cut by the rules old"),
+        ({"dimension": 7}, "of dimension 7"),
+        ({"chunks": 3}, "do not belong together"),
+        ({"files": 3}, "manifest.json is damaged"),
+        ({"extra": 3}, "manifest.json is damaged"),
+    ],
+)
+def test_a_stale_or_foreign_index_is_refused(tmp_path: Path, change: dict[str, object], said: str) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    path = current(tmp_path) / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert said in refused(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\0"])
+def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    (current(tmp_path) / MANIFEST).write_text(text)
+    refused(tmp_path)
+    (current(tmp_path) / MANIFEST).unlink()
+    assert "manifest.json is missing" in refused(tmp_path)
+
+
+def test_another_embedder_is_refused_and_its_vectors_are_not_reused(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    other = WordHashEmbedder(name="other")
+    assert "made with the embedder word-hash:256" in refused(tmp_path, other)
+    assert build_index(ANIMALS, tmp_path, other).reused == 0
+    assert open_index(tmp_path, other).manifest.embedder == "other:256"
+
+
+def test_a_full_disk_leaves_the_old_index_and_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    before = contents(tmp_path)
+
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(StoredIndexError, match="No space left on device") as caught:
+            build_index(corpus(BIRDS), tmp_path, WordHashEmbedder())
+    assert "\n" not in str(caught.value)
+    assert contents(tmp_path) == before
+    assert len(list(tmp_path.glob("gen-*"))) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoredIndexError, match="cannot be written"):
+        build_index(ANIMALS, tmp_path / "file" / "index", WordHashEmbedder())
+
+
+def test_an_index_without_articles_is_an_index(tmp_path: Path) -> None:
+    assert build_index(corpus(), tmp_path, WordHashEmbedder()).chunks == 0
+    assert open_index(tmp_path, WordHashEmbedder()).search("anything") == ()
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder()).chunks == 7
+    assert build_index(corpus(), tmp_path, WordHashEmbedder()).removed == 7
+
+
+def test_the_manifest_lists_every_file_and_nothing_is_pickled(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    used = current(tmp_path)
+    manifest = read_manifest(used)
+    assert set(contents(tmp_path)) == {*manifest.files, MANIFEST}
+    assert {Path(name).suffix for name in manifest.files} == {".jsonl", ".faiss", ".npy", ".json"}
+
+
+def test_odd_text_survives_the_round_trip(tmp_path: Path) -> None:
+    odd = article("ö 'a'.md", ("\u2028?", "Zero\u2028line \x00 \ud800 <b>&amp; {x} 😀\u00a0end"))
+    build_index(corpus(odd), tmp_path, WordHashEmbedder())
+    assert open_index(tmp_path, WordHashEmbedder()).articles[odd.id] == odd
+
+
+def test_progress_sees_each_text_that_is_embedded(tmp_path: Path) -> None:
+    seen: list[tuple[list[str], int | None]] = []
+
+    def progress(items, total=None):  # noqa: ANN001, ANN202
+        seen.append((list(items), total))
+        return iter(seen[-1][0])
+
+    build_index(ANIMALS, tmp_path, WordHashEmbedder(), progress=progress)
+    assert [(len(items), total) for items, total in seen] == [(7, 7)]

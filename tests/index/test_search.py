@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import index.search
+from index.build import build_index, open_index
+from index.fuse import fuse
+from index.search import Index
+from tests.fakes import WordHashEmbedder
+from tests.index.material import ANIMALS, article, corpus
+
+WORDS = "cat dog bird fish eats runs swims barks red green blue small large old new house tree water milk meat".split()
+sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
+
+
+def opened(folder: Path, *bodies: str) -> Index:
+    articles = [article(f"{number:03}.md", ("", body)) for number, body in enumerate(bodies)]
+    build_index(corpus(*articles), folder, WordHashEmbedder())
+    return open_index(folder, WordHashEmbedder())
+
+
+@pytest.fixture(scope="module")
+def animals(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("animals")
+    build_index(ANIMALS, folder, WordHashEmbedder())
+    return open_index(folder, WordHashEmbedder())
+
+
+def test_the_passage_that_shares_the_questions_words_comes_first(animals: Index) -> None:
+    first = animals.search("Can a dog eat chocolate?")[0]
+    assert (first.chunk.article_id, first.chunk.is_faq) == ("dogs.md", True)
+    assert first.chunk == animals.chunk(first.chunk.id)
+    assert animals.search("fish and meat for a cat", 1)[0].chunk.heading == "Food"
+
+
+def test_hits_are_sorted_bounded_and_the_same_on_every_run(animals: Index) -> None:
+    hits = animals.search("cat food", 50)
+    assert len(hits) == len(animals.chunks)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(-1.001 <= hit.dense <= 1.001 and 0 <= hit.lexical <= 1 for hit in hits)
+    assert animals.search("cat food", 50) == hits
+
+
+def test_no_hits_for_k_zero_and_none_in_an_empty_index(animals: Index, tmp_path: Path) -> None:
+    assert animals.search("cat", 0) == ()
+    empty = opened(tmp_path)
+    assert empty.search("cat") == ()
+    assert empty.faq_nearest(empty.embedder.embed_question("cat"), 3) == ()
+
+
+def test_kept_chunks_are_among_the_hits_with_their_own_scores(animals: Index) -> None:
+    vector = animals.embedder.embed_question("dog")
+    everything = animals.search_vector("dog", vector, 99)
+    plain = animals.search_vector("dog", vector, 2)
+    kept = animals.search_vector("dog", vector, 2, keep=[everything[-1].chunk.id, "unknown", plain[0].chunk.id])
+    assert plain == everything[:2]
+    assert kept == (*plain, everything[-1])
+
+
+def test_the_nearest_faq_entry_is_found_by_its_question_alone(animals: Index) -> None:
+    assert [chunk.heading for chunk in animals.faq_chunks] == ["Can a cat swim?", "Can a dog eat chocolate?"]
+    nearest = animals.faq_nearest(animals.embedder.embed_question("can a cat swim"), 5)
+    assert [chunk.heading for chunk, _ in nearest] == ["Can a cat swim?", "Can a dog eat chocolate?"]
+    assert nearest[0][1] == pytest.approx(1, abs=1e-6)
+
+
+def test_an_articles_chunks_come_in_reading_order(animals: Index) -> None:
+    chunks = animals.chunks_of("cats.md")
+    assert [chunk.heading for chunk in chunks] == ["", "Food", "Can a cat swim?"]
+    assert animals.chunks_of("unknown.md") == ()
+
+
+@settings(max_examples=40)
+@given(
+    bodies=st.lists(sentence, min_size=1, max_size=40), question=sentence, k=st.integers(1, 45), depth=st.integers(1, 9)
+)
+def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int
+) -> None:
+    found = opened(tmp_path_factory.mktemp("i"), *bodies)
+    vector = found.embedder.embed_question(question)
+    fused = fuse(found.vectors.cosines(vector, np.arange(len(bodies))), found.lexical.scores(question))
+    expected = np.argsort(-fused, kind="stable").tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.search, "DEPTH", depth)
+        names = [hit.chunk.article_id for hit in found.search(question, k)]
+        longer = [hit.chunk.article_id for hit in found.search(question, k + 1)]
+    assert names == [f"{row:03}.md" for row in expected[:k]]
+    assert longer[:k] == names
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=20))
+def test_fusion_rises_with_both_scores(pairs: list[tuple[float, float, float]]) -> None:
+    dense, lexical, more = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
+    base = fuse(dense, lexical)
+    assert (fuse(dense, np.minimum(lexical + more, 1)) >= base).all()
+    assert (fuse(np.minimum(dense + more, 1), lexical) >= base).all()
