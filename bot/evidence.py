@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from index.search import Index
 
 from bot.coverage import Coverage
 from bot.reading import is_item, is_row, readable
 from bot.types import Evidence
 from corpus.sentences import sentences
+from index.search import Index
 from index.types import Chunk, Embedder, Hit, Vectors
 
 # score = cosine + COVERAGE * idf-weighted share of the question's words + PASSAGE * score of the passage.
@@ -86,7 +86,9 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or chunk.text[lead.start - chunk.start : lead.end - chunk.start]
+    said = lead.lead or (
+        chunk.text[lead.start - chunk.start : lead.end - chunk.start] if _introduces(chunk, lead) else ""
+    )
     adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
     if len(block) <= WHOLE_LIST and len(block) / len(items) <= LONG_ITEM:
         return [Span(lead.start, end)] if adjoins and _introduces(chunk, lead) else [Span(begin, end, said)]
@@ -134,22 +136,25 @@ def in_context(chunk: Chunk, lead: str, text: str) -> str:
 
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:
-    """All of an FAQ entry's answer, piece by piece in order, whatever chunks it was cut into."""
-    parts = [
-        chunk
-        for chunk in index.chunks_of(entry.article_id)
-        if (chunk.anchor, chunk.heading_path) == (entry.anchor, entry.heading_path)
-    ]
-    found = [(chunk, span) for chunk in parts for span in candidates(chunk)]
-    return tuple(
-        Evidence(
-            number,
-            chunk,
-            span.start,
-            span.end,
-            chunk.text[span.start - chunk.start : span.end - chunk.start],
-            1.0,
-            span.lead,
-        )
-        for number, (chunk, span) in enumerate(found, 1)
-    )
+    """All of an FAQ entry's answer in order: sentence by sentence, lists, tables and code whole."""
+    found: list[Evidence] = []
+    for chunk in index.chunks_of(entry.article_id):
+        if (chunk.anchor, chunk.heading_path) != (entry.anchor, entry.heading_path):
+            continue
+        for span in _as_written(chunk):
+            text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+            found.append(Evidence(len(found) + 1, chunk, span.start, span.end, text, 1.0))
+    return tuple(found)
+
+
+def _as_written(chunk: Chunk) -> list[Span]:
+    found: list[Span] = []
+    offset = 0
+    for block in chunk.text.split("\n\n"):
+        begin = chunk.start + offset
+        if is_row(block.split("\n", 1)[0]) or is_item(block.split("\n", 1)[0]) or block.startswith("```"):
+            found.append(Span(begin, begin + len(block)))
+        elif block.strip():
+            found += _sentences(block, begin)
+        offset += len(block) + 2
+    return found

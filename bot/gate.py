@@ -1,6 +1,8 @@
 """Whether the articles cover a question: a logistic model over a few signals of retrieval and evidence.
 
-Fitted by bench/gate.py on questions with and without an answer in their articles; the constants below are its output.
+The constants are the output of bench/gate.py: questions of six public sets with and without an answer in their
+articles, every kind of question weighing the same. Off-topic questions are easy to tell, near-domain ones are not;
+bench/README.md has the figures of both.
 """
 
 import math
@@ -9,52 +11,83 @@ from dataclasses import dataclass
 
 from bot.coverage import Coverage
 from bot.types import Evidence
-from index.types import Hit
+from index.types import Hit, Vectors
+
+# An index of few chunks says little about what an unrelated chunk's cosine would be; it is read as if so many chunks
+# of an average corpus (the means over the six sets) stood beside its own.
+PRIOR_CHUNKS = 50
+PRIOR_MEAN = 0.09
+PRIOR_SPREAD = 0.11
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What cosine a question has with any chunk at all: in a corpus on one topic a high one means little."""
+
+    size: int
+    centre: Vectors  # (d,) mean of the rows
+    moment: Vectors  # (d, d) mean of the rows' outer products
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> "Background":
+        """From the matrix of an index, (n, d)."""
+        size = max(1, len(vectors))
+        return cls(len(vectors), vectors.sum(axis=0) / size, vectors.T @ vectors / size)
+
+    def mean_and_spread(self, vector: Vectors) -> tuple[float, float]:
+        """Mean and standard deviation of the cosines of a question, (1, d), with all chunks."""
+        mean = float(vector[0] @ self.centre)
+        variance = max(0.0, float(vector[0] @ self.moment @ vector[0]) - mean * mean)
+        share = self.size / (self.size + PRIOR_CHUNKS)
+        return (
+            share * mean + (1 - share) * PRIOR_MEAN,
+            share * math.sqrt(variance) + (1 - share) * PRIOR_SPREAD,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known before a word is written; each higher when the question is better covered, except `unknown`."""
+    """What is known before a word is written."""
 
     passage: float  # cosine of the question and the nearest passage, -1..1
     sentence: float  # cosine of the question and the best evidence under its heading, -1..1
+    nearest: float  # the highest such cosine of all evidence, -1..1
     coverage: float  # share of the question's words, by weight, in the best evidence's passage, 0..1
-    together: float  # the same for the three best pieces of evidence together, 0..1
-    unknown: float  # words of the question that stand in no article: 0, 1/3, 2/3 or 1 (three and more)
+    mean: float  # of the question's cosines with all passages
+    spread: float  # their standard deviation
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 10.4
-    sentence: float = 3.3
-    coverage: float = 1.1
-    together: float = 0.5
-    unknown: float = -1.0
-    bias: float = -8.0
+    passage: float = 6.9
+    sentence: float = 2.8
+    nearest: float = 1.7
+    coverage: float = 2.0
+    mean: float = 0.0
+    spread: float = 0.0
+    bias: float = -7.7
 
     def confidence(self, signals: Signals) -> float:
-        """The estimated chance, 0..1, that the articles answer the question."""
-        total = (
-            self.bias
-            + self.passage * signals.passage
-            + self.sentence * signals.sentence
-            + self.coverage * signals.coverage
-            + self.together * signals.together
-            + self.unknown * signals.unknown
-        )
+        """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""
+        names = self.__dataclass_fields__.keys() - {"bias"}
+        total = self.bias + sum(getattr(self, name) * getattr(signals, name) for name in sorted(names))
         return 1 / (1 + math.exp(-total))
 
 
-def read_signals(question: str, hits: Sequence[Hit], evidence: Sequence[Evidence], cover: Coverage) -> Signals:
-    """The signals of one question."""
+def read_signals(
+    question: str, vector: Vectors, hits: Sequence[Hit], evidence: Sequence[Evidence], cover: Coverage, all_: Background
+) -> Signals:
+    """The signals of one question; `vector` is its embedding, (1, d)."""
+    mean, spread = all_.mean_and_spread(vector)
     if not hits or not evidence:
-        return Signals(0.0, 0.0, 0.0, 0.0, 1.0)
+        return Signals(0.0, 0.0, 0.0, 0.0, mean, spread)
     return Signals(
         passage=max(hit.dense for hit in hits),
         sentence=evidence[0].cosine,
+        nearest=max(piece.cosine for piece in evidence),
         coverage=cover.share(question, evidence[0].chunk.passage),
-        together=cover.share(question, " ".join(piece.text for piece in evidence[:3])),
-        unknown=min(cover.unknown(question), 3) / 3,
+        mean=mean,
+        spread=spread,
     )

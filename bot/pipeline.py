@@ -4,14 +4,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.search import Index
-
 from bot.cite import Footnotes
 from bot.coverage import Coverage
 from bot.draft import drafted_sentences
 from bot.evidence import author_answer, rank_evidence
 from bot.faq import same_question
-from bot.gate import Gate, read_signals
+from bot.gate import Background, Gate, read_signals
 from bot.prompt import build_prompt
 from bot.question import clean_question, goes_on, question_parts, with_subject
 from bot.settings import Settings
@@ -32,6 +30,7 @@ from bot.types import (
 from bot.verifier import SUPPORTED
 from bot.words import stem, words
 from corpus.types import Article
+from index.search import Index
 from index.types import Chunk, Hit, Vectors
 
 # Pieces of evidence the generator sees; it copies from the first three nearly always, more only make the prompt longer.
@@ -85,6 +84,7 @@ class Bot:
         self._gate = gate
         self._settings = settings
         self._cover = Coverage(index.lexical)
+        self._background = Background.of(index.vectors.vectors)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -210,7 +210,8 @@ class Bot:
         hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
         entry = same_question(query, self._index.faq_nearest(vector, NEAREST))
         evidence = rank_evidence(query, vector, hits, self._index.embedder, self._cover, SHOWN_EVIDENCE)
-        confidence = self._gate.confidence(read_signals(query, hits, evidence, self._cover))
+        signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
+        confidence = self._gate.confidence(signals)
         return _Look(query, vector, hits, evidence, entry, 1.0 if entry else confidence)
 
     def _suggest(self, vector: Vectors) -> tuple[Suggestion, ...]:

@@ -38,8 +38,7 @@ _OPENINGS = frozenset(
 _ADDABLE = frozenset("a an the that also".split())
 _PRONOUNS = frozenset("it they this these that those he she we".split())
 _VERBS = frozenset("is are was were be been has have had does do did will shall can may must".split())
-_MARKS = re.compile(r"[,;:()\[\]–—]|\s-\s")
-_PIECE = re.compile(r"[,;:()\[\]–—]|\s-\s|[^,;:()\[\]–—]+?(?=[,;:()\[\]–—]|\s-\s|$)")
+_MARK = re.compile(r"([;()\[\]–—]|[,:](?!\d)|\s-\s)")
 
 
 class CutVerifier:
@@ -60,8 +59,8 @@ class _Token:
 
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
-    for piece in _PIECE.findall(text):
-        if _MARKS.fullmatch(piece):
+    for number, piece in enumerate(_MARK.split(text)):
+        if number % 2:  # what the pattern caught
             found.append(_Token(piece.strip(), is_mark=True))
         else:
             found += [_Token(word, is_mark=False) for word in words(piece)]

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bot.types import Message
 from index.types import Vectors
 
 _WORD = re.compile(r"\w+")
@@ -49,3 +50,33 @@ class WordHashEmbedder:
             seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "big")
             self._known[word] = np.random.default_rng(seed).standard_normal(self._dimension).astype(np.float32)
         return self._known[word]
+
+
+class ScriptedGenerator:
+    """Says what it was told to say, a few characters at a time, and keeps the prompts and how far it was read."""
+
+    def __init__(self, reply: str) -> None:
+        self.reply = reply
+        self.prompts: list[Sequence[Message]] = []
+        self.said = ""
+        self.closed = False
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        self.prompts.append(messages)
+        try:
+            for start in range(0, len(self.reply), 7):
+                self.said += self.reply[start : start + 7]
+                yield self.reply[start : start + 7]
+        finally:
+            self.closed = True
+
+
+class CopyingGenerator(ScriptedGenerator):
+    """Copies the first passage of the prompt: the best a well-behaved model would do."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        self.reply = messages[-1].content.split("\n")[0].removeprefix("[1] ")
+        return super().stream(messages)

@@ -13,14 +13,14 @@ PACKAGES = ("corpus", "index", "bot")
 # Imports that cost more than a tenth of a second; they belong inside the function that needs them.
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "bm25s", "Stemmer", "fastapi", "uvicorn",
-    "lxml", "bs4", "mammoth", "pypdf", "markdown_it", "charset_normalizer", "yaml", "gguf", "trafilatura", "tqdm",
+    "lxml", "mammoth", "pypdfium2", "markdown_it", "charset_normalizer", "yaml", "tqdm", "sentencex",
 }  # fmt: skip
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}
 MODULE_OF = {
     "faiss-cpu": "faiss", "pystemmer": "Stemmer", "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins",
     "sentence-transformers": "sentence_transformers", "charset-normalizer": "charset_normalizer", "pyyaml": "yaml",
-    "pydantic-settings": "pydantic_settings", "beautifulsoup4": "bs4",
+    "pydantic-settings": "pydantic_settings",
 }  # fmt: skip
 
 
@@ -93,7 +93,9 @@ def test_readme_names_every_setting_and_only_commands_that_exist() -> None:
 
 def test_no_registry_host_and_no_machine_path_is_written_down() -> None:
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    hosts = re.compile(r"pypi\.(?:org|python)|files\.pythonhosted|registry\.npmjs|deb\.debian|download\.pytorch|/work/main")
+    hosts = re.compile(
+        r"pypi\.(?:org|python)|files\.pythonhosted|registry\.npmjs|deb\.debian|download\.pytorch|/work/main"
+    )
     for name in names:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".txt", ".toml", ".css", ".js", ""} and name != "tests/test_structure.py":

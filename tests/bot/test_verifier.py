@@ -24,6 +24,7 @@ def supported(claim: str, text: str, heading: str = "", lead: str = "") -> bool:
     [
         ("Whisper works on audio.", "Whisper works on audio.", ""),
         ("Whisper works on audio.", "However, Whisper works on audio.", ""),
+        ("Whisper heard 680,000 hours.", "Whisper heard 680,000 hours, in 2022.", ""),
         ("The term was coined by Stanford.", "The term was coined by Stanford (Bommasani et al., 2021).", ""),
         ("Whisper powers transcription tools.", "Whisper, a speech model, powers transcription tools.", ""),
         ("Llama is open.", "Llama is open, and people download it.", ""),

@@ -1,0 +1,146 @@
+"""Fit the gate: which questions do the articles cover? Prints weights for bot/gate.py and what they give set by set.
+
+    python -m bench.gate [--questions 300]
+
+Positives: questions whose passages are in the index. Negatives: questions their set calls unanswerable ("near",
+adversarial in squad2), answerable questions whose gold passages are held out of retrieval ("held"), and off-topic
+questions of three other sets ("off"). Every kind of every set weighs the same, off-topic half. The table scores each
+set by weights fitted without it: AUROC against near, held and off; then, at three thresholds, the share of covered
+questions accepted and of near, held and off ones declined.
+"""
+
+import argparse
+import dataclasses
+import json
+import random
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from bench.data import load
+from bot.coverage import Coverage
+from bot.evidence import rank_evidence
+from bot.gate import Background, Signals, read_signals
+from bot.pipeline import SHOWN_EVIDENCE
+from corpus.types import Article, Corpus, Section
+from index.build import build_index, open_index
+from index.embedder import load_embedder
+from index.types import Embedder
+
+Array = NDArray[np.float64]
+
+TITLED = ("stackfaq", "squad2", "datatalks_faq", "clapnq", "nq_open")
+SETS = (*((name, True) for name in TITLED), ("stackfaq", False))
+KINDS = ("near", "held", "off")
+THRESHOLDS = (0.5, 0.3, 0.2)
+NAMES = [field.name for field in dataclasses.fields(Signals)]
+WORK = Path("index/built/bench")
+TOP_K = 8
+
+
+def article(passage: dict[str, str], titled: bool) -> Article:
+    """A passage as an article of one section."""
+    parts = re.split(r"\n\s*\n", passage["text"].replace("\r", ""))
+    blocks = (re.sub(r"[ \t]+", " ", part).strip() for part in parts)
+    text = "\n\n".join(block for block in blocks if block) or "-"
+    return Article(passage["id"], passage["title"] if titled else "", "", text, (Section((), "", 0, 0, len(text)),))
+
+
+def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[tuple[str, str, frozenset[str]]]:
+    """(question, kind, passages held out)."""
+    covered = [row for row in rows if row["answerable"]]
+    other = [row for row in rows if not row["answerable"]]
+    found = [(row["question"], "covered", frozenset[str]()) for row in chance.sample(covered, min(count, len(covered)))]
+    found += [(row["question"], "near", frozenset[str]()) for row in chance.sample(other, min(count, len(other)))]
+    held = chance.sample(covered, min(count // 2, len(covered)))
+    return found + [(row["question"], "held", frozenset(row["gold"])) for row in held]
+
+
+def signals_of(
+    name: str, titled: bool, off: Sequence[str], count: int, embedder: Embedder, chance: random.Random
+) -> list[tuple[str, str, list[float]]]:
+    """(set, kind, signals) of the questions of one set, by the product's own road up to the gate."""
+    passages, rows = load.qa(name)
+    corpus = Corpus(Path(name), tuple(sorted((article(p, titled) for p in passages), key=lambda a: a.id)))
+    label = name if titled else f"{name}, titles hidden"
+    folder = WORK / re.sub(r"\W+", "-", label)
+    build_index(corpus, folder, embedder)
+    index = open_index(folder, embedder)
+    cover, background = Coverage(index.lexical), Background.of(index.vectors.vectors)
+    found = []
+    for question, kind, held in [*questions_of(rows, count, chance), *((q, "off", frozenset[str]()) for q in off)]:
+        vector = embedder.embed_question(question)
+        hits = index.search_vector(question, vector, TOP_K + TOP_K * bool(held))
+        hits = tuple(hit for hit in hits if hit.chunk.article_id not in held)[:TOP_K]
+        evidence = rank_evidence(question, vector, hits, embedder, cover, SHOWN_EVIDENCE)
+        signals = read_signals(question, vector, hits, evidence, cover, background)
+        found.append((label, kind, [getattr(signals, each) for each in NAMES]))
+    print(label, len(index.chunks), "chunks", len(found), "questions", file=sys.stderr, flush=True)
+    return found
+
+
+def fit(x: Array, y: NDArray[np.bool_], weights: Array) -> tuple[Array, float]:
+    """Weights and bias of an L2-regularised logistic regression, both classes weighing the same."""
+    centre, scale = x[weights > 0].mean(0), x[weights > 0].std(0) + 1e-9
+    rows = np.c_[(x - centre) / scale, np.ones(len(x))]
+    share = np.where(y, weights / weights[y].sum(), weights / weights[~y].sum())
+
+    def loss(theta: Array) -> float:
+        margin = np.where(y, 1, -1) * (rows @ theta)
+        return float((share * np.logaddexp(0, -margin)).sum() + 1e-3 * (theta[:-1] ** 2).sum())
+
+    theta = minimize(loss, np.zeros(rows.shape[1]), method="L-BFGS-B").x
+    return theta[:-1] / scale, float(theta[-1] - (theta[:-1] * centre / scale).sum())
+
+
+def auroc(positive: Array, negative: Array) -> float:
+    """Chance that a covered question scores above another, ties counting half."""
+    return float((positive[:, None] > negative).mean() + 0.5 * (positive[:, None] == negative).mean())
+
+
+def print_table(labels: NDArray[np.str_], kinds: NDArray[np.str_], confidence: Array) -> None:
+    """One row a set, as the module's docstring says."""
+    for label in dict.fromkeys(labels):
+        of = {kind: confidence[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)}
+        cells = [f"{auroc(of['covered'], of[kind]):.3f}" if len(of[kind]) else "-" for kind in KINDS]
+        for threshold in THRESHOLDS:
+            cells.append(f"{(of['covered'] >= threshold).mean():.3f}")
+            cells += [f"{(of[kind] < threshold).mean():.3f}" if len(of[kind]) else "-" for kind in KINDS]
+        print(f"| {label} | {' | '.join(cells)} |")
+
+
+def main() -> int:
+    """Collect signals, fit, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--questions", type=int, default=300)
+    count = parser.parse_args().questions
+    chance, embedder = random.Random(1), load_embedder()
+    off = [row["question"] for row in load.rows("clinc150", "oos_questions.jsonl")]
+    off += [row["question"] for row in load.rows("selfaware", "offtopic_questions.jsonl")]
+    off += [row["question"] for row in load.rows("banking77_oos", "ood-oos_valid.jsonl")]
+    off = chance.sample(off, min(len(off), count))
+    rows = [row for name, titled in SETS for row in signals_of(name, titled, off, count, embedder, chance)]
+    labels, kinds = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    x, y = np.array([row[2] for row in rows]), kinds == "covered"
+    weights, left_out = np.zeros(len(rows)), np.zeros(len(rows))
+    for label in np.unique(labels):
+        for kind in np.unique(kinds):
+            here = (labels == label) & (kinds == kind)
+            weights[here] = (0.5 if kind == "off" else 1.0) / max(1, here.sum())
+    for label in np.unique(labels):
+        slope, bias = fit(x, y, weights * (labels != label))
+        left_out[labels == label] = (x @ slope + bias)[labels == label]
+    slope, bias = fit(x, y, weights)
+    print("means", json.dumps(dict(zip(NAMES, x.mean(0).round(3).tolist(), strict=True))))
+    print("gate", json.dumps({**dict(zip(NAMES, slope.round(2).tolist(), strict=True)), "bias": round(bias, 2)}))
+    print_table(labels, kinds, 1 / (1 + np.exp(-left_out)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
