@@ -6,10 +6,12 @@ before it and changes once per question, so a sentence costs one exchange to sen
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import colours, icons, render, texts
+from bot.chat import colours, render, texts
 from bot.chat.converse import Answering
 from bot.chat.feedback import Feedback
 from bot.chat.session import Frame, Session
@@ -26,6 +28,7 @@ STORAGE_KEY = "footnote-conversation"
 STORAGE_CIPHER = "footnote"
 
 _HERE = Path(__file__).parent
+_BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
 
 
 def _file(name: str) -> str:
@@ -39,8 +42,7 @@ def build_page(bot: Answering, settings: Settings, feedback: Feedback) -> "gr.Bl
 
     session = Session(bot, settings, feedback)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True) as page:
-        parts = _parts(bot, settings)
-        _wire(page, parts, session)
+        _wire(page, _parts(bot, settings), session)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=WAITING)
     return page
 
@@ -68,86 +70,97 @@ def looks(settings: Settings) -> dict[str, Any]:
     return {"theme": theme, "head": f"<style>{style}</style><script>{_file('storage.js')}</script>"}
 
 
-def _parts(bot: Answering, settings: Settings) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Gradio's components, whose types mypy does not know."""
+
+    new: Any
+    past: Any
+    live: Any
+    box: Any
+    ask: Any
+    stop: Any
+    hint: Any
+    stored: Any  # the conversation, kept by the browser
+    current: Any  # the last exchange, kept for this visit
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What a frame can change, in the order of `_drawn`."""
+        return [self.box, self.hint, self.past, self.live, self.stored, self.current, self.ask, self.stop]
+
+
+def _parts(bot: Answering, settings: Settings) -> _Parts:
+    """Everything on the page, in the order the Tab key takes."""
     import gradio as gr
 
     def source(asked: Any) -> str:  # noqa: ANN401 - whatever a browser sends
         return source_html(asked, bot.articles)
 
-    plain: dict[str, Any] = {"apply_default_css": False, "padding": False}
     with gr.Row(elem_id="fn-top"):
-        gr.HTML(render.header(settings), js_on_load=None, **plain)
+        gr.HTML(render.header(settings), js_on_load=None, **_BARE)
         new = gr.Button(texts.NEW, elem_id="fn-new", size="sm")
-    past = gr.HTML("", elem_id="fn-past", js_on_load=_file("transcript.js"), **plain)
-    live = gr.HTML("", elem_id="fn-live", js_on_load=_file("transcript.js"), **plain)
+    past = gr.HTML("", elem_id="fn-past", js_on_load=_file("transcript.js"), **_BARE)
+    live = gr.HTML("", elem_id="fn-live", js_on_load=_file("transcript.js"), **_BARE)
     with gr.Column(elem_id="fn-foot", scale=0):
-        with gr.Row(elem_id="fn-composer"):
-            box = gr.Textbox(
-                label=texts.ASK_PLACEHOLDER,
-                placeholder=texts.ASK_PLACEHOLDER,
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-                elem_id="fn-box",
-                scale=1,
-                html_attributes=None,
-            )
-            ask = gr.Button(texts.ASK, variant="primary", elem_id="fn-ask", scale=0, min_width=0)
-            stop = gr.Button(texts.STOP, elem_id="fn-stop", scale=0, min_width=0, visible=False)
-        hint = gr.HTML("", elem_id="fn-hint", js_on_load=None, **plain)
-    gr.HTML(_panel(), elem_id="fn-panel", js_on_load=_file("panel.js"), server_functions=[source], **plain)
+        box, ask, stop = _composer()
+        hint = gr.HTML("", elem_id="fn-hint", js_on_load=None, **_BARE)
+    gr.HTML(render.panel(), elem_id="fn-panel", js_on_load=_file("panel.js"), server_functions=[source], **_BARE)
     stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_CIPHER)
-    return {
-        "new": new,
-        "past": past,
-        "live": live,
-        "box": box,
-        "ask": ask,
-        "stop": stop,
-        "hint": hint,
-        "stored": stored,
-        "current": gr.State(None),
-    }
+    return _Parts(new, past, live, box, ask, stop, hint, stored, gr.State(None))
 
 
-def _panel() -> str:
-    return (
-        f'<aside id="fn-source" hidden tabindex="-1" aria-label="{texts.SOURCE}">'
-        f'<button type="button" class="action close" aria-label="{texts.CLOSE}" title="{texts.CLOSE}">{icons.CLOSE}'
-        '</button><div class="content"></div></aside><div id="fn-said" class="unseen" aria-live="polite"></div>'
-    )
-
-
-def _wire(page: Any, parts: dict[str, Any], session: Session) -> None:  # noqa: ANN401
+def _composer() -> tuple[Any, Any, Any]:
     import gradio as gr
 
-    past, live, box, stored, current = (parts[name] for name in ("past", "live", "box", "stored", "current"))
-    outputs = [box, parts["hint"], past, live, stored, current, parts["ask"], parts["stop"]]
-    quiet = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
+    label: dict[str, Any] = {"label": texts.ASK_PLACEHOLDER, "placeholder": texts.ASK_PLACEHOLDER, "show_label": False}
+    button: dict[str, Any] = {"scale": 0, "min_width": 0}
+    with gr.Row(elem_id="fn-composer"):
+        box = gr.Textbox(**label, container=False, lines=1, max_lines=6, autofocus=True, elem_id="fn-box", scale=1)
+        ask = gr.Button(texts.ASK, variant="primary", elem_id="fn-ask", **button)
+        stop = gr.Button(texts.STOP, elem_id="fn-stop", visible=False, **button)
+    return box, ask, stop
 
-    def drawn(frame: Frame) -> list[Any]:
-        same = gr.skip()
-        plain = [frame.box, frame.hint, frame.past, frame.live, frame.stored, frame.current]
-        buttons = [same, same] if frame.busy is None else [gr.update(visible=v) for v in (not frame.busy, frame.busy)]
-        return [same if value is None else value for value in plain] + buttons
+
+def _wire(page: "gr.Blocks", parts: _Parts, session: Session) -> None:
+    import gradio as gr
+
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    drawn = {"outputs": parts.outputs, **quiet}
 
     def answer(typed: str, kept: Any, event: gr.EventData) -> Iterator[list[Any]]:  # noqa: ANN401
-        data = event._data if isinstance(event._data, dict) else {}
-        frames = session.retry(kept) if data.get("retry") else session.ask(data.get("question", typed), kept)
-        try:
-            yield from map(drawn, frames)
-        finally:
-            frames.close()
+        said = _sent(event)
+        frames = session.retry(kept) if said.get("retry") else session.ask(said.get("question", typed), kept)
+        with closing(frames):
+            yield from map(_drawn, frames)
 
     def vote(kept: Any, event: gr.EventData) -> list[Any]:  # noqa: ANN401
-        data = event._data if isinstance(event._data, dict) else {}
-        return drawn(session.vote(data.get("exchange"), data.get("vote"), kept))
+        return _drawn(session.vote(_sent(event).get("exchange"), _sent(event).get("vote"), kept))
 
-    triggers = [box.submit, parts["ask"].click, past.example_select, live.example_select, live.retry]
-    answering = gr.on(triggers, answer, [box, stored], trigger_mode="once", **quiet)
-    gr.on([past.like, live.like], vote, [stored], **quiet)
-    parts["stop"].click(lambda c, s: drawn(session.stop(c, s)), [current, stored], cancels=answering, **quiet)
-    parts["new"].click(lambda: drawn(session.clear()), cancels=answering, **quiet)
-    page.load(lambda s: drawn(session.restore(s)), [stored], **quiet)
+    # One listener for every way to ask, so that a second question waits for the first answer whichever way it comes.
+    ways = [parts.box.submit, parts.ask.click, parts.past.example_select, parts.live.example_select, parts.live.retry]
+    answering = gr.on(ways, answer, [parts.box, parts.stored], trigger_mode="once", **drawn)
+    gr.on([parts.past.like, parts.live.like], vote, [parts.stored], **drawn)
+    halt = {"cancels": answering, **drawn}
+    parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **halt)
+    parts.new.click(lambda: _drawn(session.clear()), **halt)
+    parts.box.input(None, None, parts.hint, js="() => ''", **quiet)
+    page.load(lambda kept: _drawn(session.restore(kept)), [parts.stored], **drawn)
+
+
+def _sent(event: "gr.EventData") -> dict[str, Any]:
+    """What the page's script sent with an event; Gradio's own events bring nothing of use."""
+    data = event._data
+    return data if isinstance(data, dict) else {}
+
+
+def _drawn(frame: Frame) -> list[Any]:
+    """A frame as values for `_Parts.outputs`."""
+    import gradio as gr
+
+    same = gr.skip()
+    values = [frame.box, frame.hint, frame.past, frame.live, frame.stored, frame.current]
+    buttons = [same, same]
+    if frame.busy is not None:
+        buttons = [gr.update(visible=not frame.busy), gr.update(visible=frame.busy)]
+    return [same if value is None else value for value in values] + buttons

@@ -40,3 +40,9 @@ document.addEventListener("keydown", (event) => {
     close();
   }
 });
+document.addEventListener("click", (event) => {
+  const aside = window.matchMedia("(max-width: 999px)").matches && !event.target.closest("#fn-source, [data-do=source]");
+  if (panel.hidden || !(aside || event.target.closest("#fn-new"))) return;
+  opener = null; // the reader is already somewhere else
+  close();
+});

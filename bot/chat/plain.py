@@ -1,7 +1,6 @@
-"""The plain article form (corpus/types.py) as HTML.
+"""The plain article form (corpus/types.py) as HTML: every character escaped, nothing in it markup or a link.
 
-Stretches can be wrapped (a highlighted quote) and marks inserted (footnotes) at exact characters, whatever blocks they
-cross. Every character of the text comes out escaped; nothing in it is markup and nothing becomes a link.
+Stretches can be wrapped (a highlighted quote) and marks inserted (footnotes) at exact characters, across blocks.
 """
 
 import re
@@ -65,7 +64,7 @@ def to_html(
     """
     painter = _Painter(text, tuple(wraps), list(inserts))
     blocks = list(painter.blocks(list(_lines(text, start, len(text) if end is None else end)), headings or {}))
-    rest = painter.rest()
+    rest = painter.inserts_until(None)
     return "".join(blocks) + (f"<p>{rest}</p>" if rest else "")
 
 
@@ -115,9 +114,6 @@ class _Painter:
             yield self._block(kind, lines[at:stop], headings)
             at = stop
 
-    def rest(self) -> str:
-        return self._inserts(None)
-
     def _block(self, kind: str, lines: list[_Line], headings: Mapping[int, int]) -> str:
         first = lines[0]
         if kind == "blank":
@@ -135,7 +131,7 @@ class _Painter:
         closed = len(lines) > 1 and lines[-1].text.startswith("```")
         body = lines[1:-1] if closed else lines[1:]
         inner = "\n".join(self._inline(line.start, line.end) for line in body)
-        return f"<pre><code>{inner}</code></pre>{self._inserts(lines[-1].end)}"
+        return f"<pre><code>{inner}</code></pre>{self.inserts_until(lines[-1].end)}"
 
     def _table(self, lines: list[_Line]) -> str:
         rows = [line for line in lines if not _RULE_ROW.match(line.text)] or lines
@@ -183,8 +179,8 @@ class _Painter:
         out = []
         for left, right in pairwise(ordered):
             out.append(self._wrapped(left, right, cell=cell))
-            out.append(self._inserts(right))
-        out.append(self._inserts(end if until is None else until))
+            out.append(self.inserts_until(right))
+        out.append(self.inserts_until(end if until is None else until))
         return "".join(out)
 
     def _wrapped(self, start: int, end: int, *, cell: bool) -> str:
@@ -195,7 +191,7 @@ class _Painter:
             return inner
         return f"<{wrap.tag}{wrap.attributes}>{inner}</{wrap.tag}>"
 
-    def _inserts(self, until: int | None) -> str:
+    def inserts_until(self, until: int | None) -> str:
         """The inserts due up to `until` (None: all), each written once."""
         due = []
         while self.waiting and (until is None or self.waiting[0].at <= until):

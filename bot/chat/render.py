@@ -26,6 +26,15 @@ def hint(line: str) -> str:
     return f'<p role="status">{shown(line)}</p>'
 
 
+def panel() -> str:
+    """The source panel, closed, and the place sentences are read aloud from."""
+    close = f'<button type="button" class="action close" aria-label="{texts.CLOSE}" title="{texts.CLOSE}">{icons.CLOSE}'
+    return (
+        f'<aside id="fn-source" hidden tabindex="-1" aria-label="{texts.SOURCE}">{close}</button>'
+        '<div class="content"></div></aside><div id="fn-said" class="unseen" aria-live="polite"></div>'
+    )
+
+
 def conversation(exchanges: Sequence[Exchange], contact: str, *, votes: bool) -> str:
     """Exchanges that are over, none of them the last."""
     return "".join(exchange_html(one, contact, votes=votes, last=False) for one in exchanges)

@@ -39,22 +39,11 @@ def build_app(bot: Answering, settings: Settings) -> "FastAPI":
         return Response(icon(settings.colour), media_type="image/svg+xml")
 
     page = build_page(bot, settings, Feedback(settings.data))
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        max_file_size=LARGEST_UPLOAD,
-        **looks(settings),
-    )
+    # No footer, no record of runs, no second renderer, no dashboard, no installable app, no tool server.
+    off = {"footer_links": [], "run_history": False, "ssr_mode": False, "enable_monitoring": False}
+    off |= {"pwa": False, "mcp_server": False, "show_error": False, "max_file_size": LARGEST_UPLOAD}
+    address = {"path": "/", "server_name": settings.host, "server_port": settings.port}
+    mounted: FastAPI = gr.mount_gradio_app(app, page, **address, **off, **looks(settings))
     return mounted
 
 

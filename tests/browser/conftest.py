@@ -1,7 +1,6 @@
 """A server with a scripted bot, and a Chromium that reports everything it should not do."""
 
 import asyncio
-import os
 import shutil
 import socket
 import threading
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 REPO = Path(__file__).resolve().parents[2]
 SHOTS = REPO / "artefacts" / "screenshots"
-EVAL = Path(os.environ.get("EVAL_DATA", REPO.parent / "shared" / "eval"))
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

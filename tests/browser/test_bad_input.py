@@ -1,6 +1,5 @@
 """Questions nobody should ask, and strings meant to break out of the page."""
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,9 @@ from bot.chat.source import source_html
 from bot.types import Answer, Citation, Claim, Finished, Suggestion
 from corpus.types import Article, Section
 from index.types import Chunk, Hit
-from tests.browser.conftest import EVAL, Reader
+from tests.browser.conftest import Reader
 from tests.browser.fake_bot import ARTICLES
+from tests.browser.strings import hostile_strings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,14 +32,6 @@ STRANGERS = """() => [...document.querySelectorAll('#fn-past *, #fn-live *, #fn-
 
 
 PUT = "([place, html]) => { document.querySelector(place).innerHTML = html; }"
-
-
-def payloads() -> list[str]:
-    path = EVAL / "strings" / "strings.jsonl"
-    if not path.exists():
-        pytest.skip(f"NOT RUN: no hostile strings at {path}; set EVAL_DATA to the folder that has them")
-    with path.open(encoding="utf-8") as lines:
-        return list(dict.fromkeys(json.loads(line)["text"] for line in lines))
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\n"])
@@ -107,7 +99,7 @@ def declined(number: int, strings: list[str]) -> Answer:
 
 def test_no_hostile_string_executes_on_the_whole_way(reader: Reader) -> None:
     """A thousand strings through bot, server, Gradio, storage and back: in every field, and some as the question."""
-    every, bot = payloads(), reader.site.bot
+    every, bot = hostile_strings(), reader.site.bot
     some = every[:500] + every[500::14]
     article, answer = hostile(1, some)
     bot.articles = ARTICLES | {article.id: article}
@@ -132,7 +124,7 @@ def test_no_hostile_string_executes_on_the_whole_way(reader: Reader) -> None:
 
 def test_no_hostile_string_executes_as_a_browser_reads_it(reader: Reader) -> None:
     """All strings, drawn as the page draws them and put where Gradio puts them, in a few pieces."""
-    every = payloads()
+    every = hostile_strings()
     reader.page.add_init_script(HOOK)
     page = reader.open().page
     for number, start in enumerate(range(0, len(every), 1000)):

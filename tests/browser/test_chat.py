@@ -175,3 +175,32 @@ def test_two_readers_are_answered_at_once(reader: Reader, chromium: "Browser") -
         one.idle()
         assert one.say(".question p").endswith(f"reader {number}")
     other.page.context.close()
+
+
+def test_a_new_conversation_begins_even_while_answering(reader: Reader) -> None:
+    reader.open().ask("Is CLIP an LLM?")
+    reader.page.click(".mark >> nth=0")
+    reader.page.wait_for_selector("#fn-source mark")
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slow")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector("#fn-live .claim")
+    reader.page.click("#fn-new")
+    reader.page.wait_for_selector(".greeting")
+    assert reader.page.locator("#fn-source").is_hidden()
+    reader.page.wait_for_timeout(800)
+    assert reader.page.locator(".exchange").count() == 0
+    reader.ask("Is CLIP an LLM?")
+    assert reader.site.bot.histories[-1] == ()
+
+
+def test_a_question_stays_at_the_top_while_its_answer_grows(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 1280, "height": 500})
+    reader.open()
+    for question in ("Which kinds are there?", "Compare the models", "Which kinds are there?"):
+        reader.ask(question)
+    top = reader.page.locator("#fn-live .question").bounding_box()["y"]
+    bar = reader.page.locator("#fn-top").bounding_box()
+    assert bar["y"] == 0
+    assert bar["height"] <= top < bar["height"] + 80
+    composer = reader.page.locator("#fn-composer").bounding_box()
+    assert composer["y"] + composer["height"] <= 500

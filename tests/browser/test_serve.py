@@ -1,5 +1,6 @@
 """`serve`, as a process of its own: what it prints, when, and how it ends."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -13,18 +14,30 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat import colours
 from bot.chat.server import listening
 from corpus.errors import SettingsError
 from tests.browser.conftest import REPO, Reader, Site
 
+# Looks and ends like the real thing; a connection to anywhere but this machine is told on stderr.
 SCRIPT = """
 import sys
+def told(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo") and "127.0.0.1" not in repr(arguments):
+        print(event, arguments, file=sys.stderr)
+sys.addaudithook(told)
 from pathlib import Path
 from bot.chat.server import serve
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
-serve(FakeBot(), Settings(port=0, data=Path(sys.argv[1])))
+looks = {"title": "Help of <Acme>", "greeting": "Hello & welcome", "colour": "#ffdd00"}
+serve(FakeBot(), Settings(port=0, data=Path(sys.argv[1]), **looks))
 """
+
+
+def colour(css: str) -> str:
+    """#rrggbb of rgb(r, g, b)."""
+    return "#" + "".join(f"{int(channel):02x}" for channel in re.findall(r"\d+", css))
 
 
 @contextmanager
@@ -52,7 +65,13 @@ def test_it_says_ready_only_when_it_can_answer_and_ends_quietly(
         with urllib.request.urlopen(address, timeout=5) as answer:
             assert answer.status == 200
         reader.site = Site(reader.site.bot, address, tmp_path)
-        reader.open().ask("Is CLIP an LLM?")  # an open page must not keep the server from ending
+        reader.open()
+        assert (reader.say("h1"), reader.say(".greeting")) == ("Help of <Acme>", "Hello & welcome")
+        ask = "getComputedStyle(document.querySelector('#fn-ask'))"
+        ground, ink = (colour(reader.page.evaluate(f"{ask}.{name}")) for name in ("backgroundColor", "color"))
+        assert ground != colours.readable("#2f5d50", "#ffffff")
+        assert colours.contrast(ground, ink) >= colours.READABLE
+        reader.ask("Is CLIP an LLM?")  # an open page must not keep the server from ending
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=8)
     assert (process.returncode, out, err) == (0, "", "")

@@ -39,6 +39,8 @@ def test_on_a_phone_it_is_a_sheet_from_below(reader: Reader) -> None:
     assert (sheet["x"], sheet["width"]) == (0, 360)
     assert sheet["y"] > 100
     assert reader.page.evaluate("document.documentElement.scrollWidth") == 360
+    reader.page.click(".question p")
+    assert reader.page.locator("#fn-source").is_hidden()
 
 
 def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
