@@ -56,7 +56,7 @@ class SentenceTransformerEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 with unit rows."""
-        windows = [self._windows(text.encode("utf-8", "replace").decode()) for text in texts]  # no half characters
+        windows = [self.windows(text.encode("utf-8", "replace").decode()) for text in texts]  # no half characters
         flat = [window for parts in windows for window in parts]
         rows = self._embed_windows(flat)
         out = np.zeros((len(texts), self.dimension), np.float32)
@@ -67,7 +67,7 @@ class SentenceTransformerEmbedder:
             at += len(parts)
         return out
 
-    def _windows(self, text: str) -> list[str]:
+    def windows(self, text: str) -> list[str]:
         """The text, or, when the model cannot read it at once, stretches of it that it can."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

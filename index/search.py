@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from corpus.types import Article
-from index.fuse import fuse
+from index.fuse import fuse, lexical_weight
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.store import FaissStore
@@ -47,14 +47,15 @@ class Index:
         k = max(0, min(k, size))
         if k == 0:
             return ()
+        weight = lexical_weight(float(self.vectors.search(vector, 1)[1][0, 0]))
         while True:
             depth = min(max(depth, k), size)
             rows, cosines = self.vectors.search(vector, depth)
             found = np.unique(np.concatenate([rows[0], by_words[:depth], kept]))
             dense = self.vectors.cosines(vector, found)
-            fused = fuse(dense, lexical[found])
+            fused = fuse(dense, lexical[found], weight)
             order = np.argsort(-fused, kind="stable")
-            unseen = fuse(cosines[0, -1:], lexical[by_words[depth - 1 : depth]])[0]
+            unseen = fuse(cosines[0, -1:], lexical[by_words[depth - 1 : depth]], weight)[0]
             if depth == size or fused[order[k - 1]] > unseen:
                 break
             depth *= 2
