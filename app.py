@@ -3,13 +3,13 @@
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.terminal import Exit, as_json, as_summary, as_text, mistakes_told, prepare, read_question
 
 if TYPE_CHECKING:
-    from bot.pipeline import Bot
     from bot.settings import Settings
-
-ANSWERED, ERROR, NOT_COVERED, SOME_FILES_UNREAD, INTERRUPTED = 0, 1, 3, 4, 130
 
 EPILOG = """\
 start here:
@@ -19,98 +19,80 @@ start here:
   python app.py ask "Is CLIP an LLM?"        one answer in the terminal, with numbered sources
 
 exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 not covered by the articles,
-            4 index built but some files could not be read
+            4 index built but some files could not be read, 130 stopped by Ctrl-C
 Every setting can also be given in footnote.toml or as FOOTNOTE_NAME; README.md lists them.
 """
 
 
 def main(argv: list[str]) -> int:
-    """Run one command; returns the exit code, prints one line for a mistake, never a traceback for the user's."""
-    arguments = _parser().parse_args(argv)
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv, argparse.Namespace(strict=False))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer's threads only fight ours over two cores
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from corpus.errors import FootnoteError
-
-    try:
-        return int(arguments.run(arguments))
-    except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
-        return ERROR
-    except KeyboardInterrupt:
-        print("\nfootnote: stopped", file=sys.stderr)
-        return INTERRUPTED
+    prepare()
+    return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
 
 
 def _parser() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(
-        add_help=False, argument_default=argparse.SUPPRESS
-    )  # works before and after a command
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)  # works before and after
     shared.add_argument("--corpus", metavar="FOLDER", help="folder with the articles (default: the shipped ones)")
     shared.add_argument("--index", metavar="FOLDER", help="folder the index is kept in")
     shared.add_argument("--strict", action="store_true", help="stop when any file cannot be read")
     page = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     page.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     page.add_argument("--port", type=int, metavar="N", help="port to listen on (default: 7860)")
-    parser = argparse.ArgumentParser(
-        prog="app.py",
-        description="Footnote answers questions about your articles; every sentence carries a footnote.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[shared, page],
-    )
-    parser.set_defaults(run=serve, strict=False)
+    about = "Footnote answers questions about your articles; every sentence carries a footnote."
+    style = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("app.py", None, about, EPILOG, [shared, page], style)
+    parser.set_defaults(run=serve)
     commands = parser.add_subparsers(title="commands", metavar="")
-    command = commands.add_parser("serve", parents=[shared, page], help="chat in the browser (the default)")
-    command.set_defaults(run=serve)
-    command = commands.add_parser("index", parents=[shared], help="read the articles and build or update the index")
+
+    def add(run: Callable[..., int], told: str, *options: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        command = commands.add_parser(run.__name__, parents=[shared, *options], help=told, description=f"{told}.")
+        command.set_defaults(run=run)
+        return command
+
+    add(serve, "chat in the browser (the default)", page)
+    command = add(index, "read the articles and build or update the index")
     command.add_argument("--rebuild", action="store_true", help="embed everything again, not only what changed")
-    command.set_defaults(run=index)
-    command = commands.add_parser("ask", parents=[shared], help="answer one question in the terminal")
+    command = add(ask, "answer one question in the terminal")
     command.add_argument("question", help='the question, or "-" to read it from standard input')
     command.add_argument("--json", action="store_true", help="print the whole answer as JSON")
-    command.set_defaults(run=ask)
     return parser
 
 
-def serve(arguments: argparse.Namespace) -> int:
+def serve(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     """Update the index if the articles changed, then serve the chat until Ctrl-C."""
+    from bot.assemble import assemble
     from bot.chat.server import serve as serve_chat
 
-    settings = _settings(arguments)
-    serve_chat(_bot(settings, arguments), settings)
-    return ANSWERED
+    serve_chat(assemble(settings, strict=arguments.strict), settings)
+    return Exit.DONE
 
 
-def index(arguments: argparse.Namespace) -> int:
+def index(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     """Build or update the index; the report goes to standard error, the summary to standard output."""
     from bot.assemble import update_index
 
-    report, corpus = update_index(_settings(arguments), strict=arguments.strict, rebuild=arguments.rebuild)
-    print(report)
-    return SOME_FILES_UNREAD if corpus.has_errors else ANSWERED
+    updated = update_index(settings, strict=arguments.strict, rebuild=arguments.rebuild)
+    print(as_summary(updated.index, updated.report, settings.index))
+    return Exit.FILES_UNREAD if updated.corpus.has_errors else Exit.DONE
 
 
-def ask(arguments: argparse.Namespace) -> int:
-    """Print one answer; exit codes tell an answer from a question that is not covered."""
-    from bot.terminal import as_json, as_text
+def ask(arguments: argparse.Namespace, settings: "Settings") -> Exit:
+    """Print one answer; the exit code tells an answer from a question that is not covered."""
+    question = read_question(arguments.question, settings.max_question_chars)
+    from bot.assemble import assemble
 
-    question = sys.stdin.read() if arguments.question == "-" else arguments.question
-    answer = _bot(_settings(arguments), arguments).answer(question)
+    answer = assemble(settings, strict=arguments.strict).answer(question)
     print(as_json(answer) if arguments.json else as_text(answer))
-    return ANSWERED if answer.claims else NOT_COVERED
+    return Exit.DONE if answer.claims else Exit.NOT_COVERED
 
 
 def _settings(arguments: argparse.Namespace) -> "Settings":
     from bot.settings import read_settings
 
-    given: dict[str, Any] = {name: getattr(arguments, name, None) for name in ("corpus", "index", "host", "port")}
-    return read_settings(**given)
-
-
-def _bot(settings: "Settings", arguments: argparse.Namespace) -> "Bot":
-    from bot.assemble import assemble
-
-    return assemble(settings, strict=arguments.strict)
+    return read_settings(**{name: getattr(arguments, name, None) for name in ("corpus", "index", "host", "port")})
 
 
 if __name__ == "__main__":

@@ -1,48 +1,70 @@
 """Settings become parts: the one place where the real adapters are chosen and joined."""
 
-import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
-
-from index.build import BuildReport, build_index, is_current, open_index
-from index.embedder import load_embedder
 
 from bot.gate import Gate
 from bot.pipeline import Bot
 from bot.settings import Settings
+from bot.terminal import as_summary, say
 from bot.verifier import CutVerifier
+from corpus.errors import StoredIndexError
 from corpus.load import load_articles
 from corpus.types import Corpus
+from index.build import BuildReport, build_index, open_index
+from index.embedder import load_embedder
+from index.generations import CURRENT
+from index.manifest import MEND
+from index.records import corpus_hash
+from index.search import Index
 from index.types import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """An index that is whole and made of just these articles."""
+
+    corpus: Corpus
+    index: Index
+    report: BuildReport | None  # None: it already was
 
 
 def assemble(settings: Settings, *, strict: bool = False) -> Bot:
     """A bot over an index that is up to date with the articles."""
     from bot.generator import load_generator
 
-    embedder = load_embedder(settings.embedder)
-    _update(settings, embedder, strict=strict, rebuild=False)
-    index = open_index(settings.index, embedder)
+    updated = update_index(settings, strict=strict)
+    if updated.report:
+        say(as_summary(updated.index, updated.report, settings.index))
     generator = None
     if settings.generator != "none":
         generator = load_generator(settings.generator, settings.models, settings.max_new_tokens)
-    return Bot(index, generator, CutVerifier(), Gate(), settings)
+    return Bot(updated.index, generator, CutVerifier(), Gate(), settings)
 
 
-def update_index(settings: Settings, *, strict: bool, rebuild: bool) -> tuple[BuildReport | None, Corpus]:
-    """Bring the index up to date; the report is None when it already was."""
-    return _update(settings, load_embedder(settings.embedder), strict=strict, rebuild=rebuild)
-
-
-def _update(
-    settings: Settings, embedder: Embedder, *, strict: bool, rebuild: bool
-) -> tuple[BuildReport | None, Corpus]:
+def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = False) -> Updated:
+    """Bring the index up to date with the articles; files that cannot be read, and a damaged index, are told."""
     corpus = load_articles(settings.corpus, strict=strict)
     for problem in corpus.problems:
-        print(f"footnote: {problem}", file=sys.stderr)  # noqa: T201 - the report of what could not be read
-    if not rebuild and is_current(settings.index, corpus, embedder):
-        return None, corpus
-    return build_index(corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild), corpus
+        say(str(problem))
+    embedder = load_embedder(settings.embedder)
+    index = None if rebuild else _stored(settings.index, embedder)
+    if index is not None and index.manifest.corpus == corpus_hash(corpus):
+        return Updated(corpus, index, None)
+    report = build_index(corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild)
+    return Updated(corpus, open_index(settings.index, embedder), report)
+
+
+def _stored(folder: Path, embedder: Embedder) -> Index | None:
+    """The index in `folder`; None when there is none, and when it is of no use, which is told."""
+    try:
+        return open_index(folder, embedder)
+    except StoredIndexError as error:
+        if (folder / CURRENT).exists():
+            say(f"{str(error).removesuffix(f'; {MEND}')}; building it again")
+        return None
 
 
 def progress_bar(items: Iterable[str], total: int | None = None) -> Iterable[str]:

