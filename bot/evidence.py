@@ -1,22 +1,13 @@
-"""Which sentences of the passages found answer the question: candidates, and the order they are tried in."""
+"""What of a chunk can be quoted on its own: sentences, lists with their lead-in, long items, rows, code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bot.coverage import Coverage
 from bot.reading import is_item, is_row, readable
 from bot.types import Evidence
 from corpus.sentences import sentences
 from index.search import Index
-from index.types import Chunk, Embedder, Hit, Vectors
+from index.types import Chunk
 
-# score = cosine + COVERAGE * idf-weighted share of the question's words + PASSAGE * score of the passage.
-# Chosen on squad2, whole road, 700 questions: the best sentence holds a gold answer for .64 by cosine alone, for .76 by
-# this sum (bench/LOG.md).
-COVERAGE = 0.5
-PASSAGE = 0.5
 # A list up to this long is quoted whole with its lead-in: half a list answers half the question.
 WHOLE_LIST = 700  # characters
 # Items longer than this on average are statements of their own and compete one by one.
@@ -32,6 +23,10 @@ class Span:
     start: int  # characters into Article.text
     end: int
     lead: str = ""  # the header row or lead-in it stands under, when that is not part of the span
+
+    def of(self, chunk: Chunk) -> str:
+        """The text of the span, which lies in `chunk`."""
+        return chunk.text[self.start - chunk.start : self.end - chunk.start]
 
 
 def candidates(chunk: Chunk) -> list[Span]:
@@ -57,7 +52,7 @@ def candidates(chunk: Chunk) -> list[Span]:
 
 
 def _introduces(chunk: Chunk, lead: Span) -> bool:
-    return chunk.text[lead.start - chunk.start : lead.end - chunk.start].endswith(":")
+    return lead.of(chunk).endswith(":")
 
 
 def _sentences(block: str, begin: int) -> list[Span]:
@@ -86,9 +81,7 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or (
-        chunk.text[lead.start - chunk.start : lead.end - chunk.start] if _introduces(chunk, lead) else ""
-    )
+    said = lead.lead or (lead.of(chunk) if _introduces(chunk, lead) else "")
     adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
     if len(block) <= WHOLE_LIST and len(block) / len(items) <= LONG_ITEM:
         return [Span(lead.start, end)] if adjoins and _introduces(chunk, lead) else [Span(begin, end, said)]
@@ -99,40 +92,11 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     return found
 
 
-def rank_evidence(
-    question: str, vector: Vectors, hits: Sequence[Hit], embedder: Embedder, cover: Coverage, most: int
-) -> tuple[Evidence, ...]:
-    """The best candidates of the hits, best first, numbered 1..m with m <= most; ties in the order found."""
-    found = [(hit, span) for hit in hits for span in candidates(hit.chunk)]
-    if not found:
-        return ()
-    texts = [hit.chunk.text[span.start - hit.chunk.start : span.end - hit.chunk.start] for hit, span in found]
-    shown = [in_context(hit.chunk, span.lead, text) for (hit, span), text in zip(found, texts, strict=True)]
-    cosine = embedder.embed_passages(shown) @ vector[0]
-    covered = np.array([cover.share(question, text) for text in shown])
-    passage = np.array([hit.score for hit, _ in found])
-    scores = cosine + COVERAGE * covered + PASSAGE * passage
-    order = np.argsort(-scores, kind="stable")[:most]
-    return tuple(
-        Evidence(
-            rank + 1,
-            found[i][0].chunk,
-            found[i][1].start,
-            found[i][1].end,
-            texts[i],
-            float(scores[i]),
-            found[i][1].lead,
-            float(cosine[i]),
-            float(covered[i]),
-        )
-        for rank, i in enumerate(order)
-    )
-
-
-def in_context(chunk: Chunk, lead: str, text: str) -> str:
+def in_context(chunk: Chunk, span: Span) -> str:
     """A candidate as it is compared with the question: under its heading, after its lead-in."""
-    middle = "" if is_row(lead) else lead
-    return " ".join(part for part in (f"{chunk.heading or chunk.title}:", middle, readable(text, lead)) if part)
+    middle = "" if is_row(span.lead) else span.lead
+    reading = readable(span.of(chunk), span.lead)
+    return " ".join(part for part in (f"{chunk.heading or chunk.title}:", middle, reading) if part)
 
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:
@@ -142,7 +106,7 @@ def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:
         if (chunk.anchor, chunk.heading_path) != (entry.anchor, entry.heading_path):
             continue
         for span in _as_written(chunk):
-            text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+            text = span.of(chunk)
             found.append(Evidence(len(found) + 1, chunk, span.start, span.end, text, 1.0))
     return tuple(found)
 

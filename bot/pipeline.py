@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from bot.cite import Footnotes
 from bot.coverage import Coverage
 from bot.draft import drafted_sentences
-from bot.evidence import author_answer, rank_evidence
+from bot.evidence import author_answer
 from bot.faq import same_question
 from bot.gate import Background, Gate, read_signals
 from bot.prompt import build_prompt
 from bot.question import clean_question, goes_on, question_parts, with_subject
+from bot.ranking import EvidenceRanker
 from bot.settings import Settings
 from bot.types import (
     Answer,
@@ -84,6 +85,7 @@ class Bot:
         self._gate = gate
         self._settings = settings
         self._cover = Coverage(index.lexical)
+        self._ranker = EvidenceRanker(index.embedder, self._cover)
         self._background = Background.of(index.vectors.vectors)
 
     @property
@@ -209,7 +211,7 @@ class Bot:
         vector = self._index.embedder.embed_question(query)
         hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
         entry = same_question(query, self._index.faq_nearest(vector, NEAREST))
-        evidence = rank_evidence(query, vector, hits, self._index.embedder, self._cover, SHOWN_EVIDENCE)
+        evidence = self._ranker.rank(query, vector, hits, SHOWN_EVIDENCE)
         signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
         confidence = self._gate.confidence(signals)
         return _Look(query, vector, hits, evidence, entry, 1.0 if entry else confidence)

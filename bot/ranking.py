@@ -1,0 +1,73 @@
+"""Which candidates answer the question best, and the vectors of those candidates, kept once embedded."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.coverage import Coverage
+from bot.evidence import Span, candidates, in_context
+from bot.types import Evidence
+from index.types import Chunk, Embedder, Hit, Vectors
+
+# score = cosine + COVERAGE * idf-weighted share of the question's words + PASSAGE * score of the passage.
+# Chosen on squad2, whole road, 700 questions: the best sentence holds a gold answer for .64 by cosine alone, for .76 by
+# this sum (bench/LOG.md).
+COVERAGE = 0.5
+PASSAGE = 0.5
+# Chunks whose candidates are kept: 12 vectors of 1.5 kB each, so 75 MB at most.
+KEPT_CHUNKS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A chunk's candidates: where they are, how they read under their heading, and their vectors."""
+
+    spans: tuple[Span, ...]
+    shown: tuple[str, ...]
+    vectors: Vectors  # (len(spans), d)
+
+
+class EvidenceRanker:
+    """Ranks the sentences, lists and rows of the hits; embeds those of a chunk when it is first found."""
+
+    def __init__(self, embedder: Embedder, cover: Coverage) -> None:
+        self._embedder = embedder
+        self._cover = cover
+        self._kept: OrderedDict[str, _Prepared] = OrderedDict()
+
+    def rank(self, question: str, vector: Vectors, hits: Sequence[Hit], most: int) -> tuple[Evidence, ...]:
+        """The best candidates, best first, numbered 1..m with m <= most; ties in the order found."""
+        prepared = self.prepare(hit.chunk for hit in hits)
+        found: list[Evidence] = []
+        for hit, kept in zip(hits, prepared, strict=True):
+            for span, shown, row in zip(kept.spans, kept.shown, kept.vectors, strict=True):
+                found.append(self._judge(question, vector, hit, span, shown, row))
+        best = sorted(found, key=lambda piece: -piece.score)[:most]
+        return tuple(
+            Evidence(number, p.chunk, p.start, p.end, p.text, p.score, p.lead, p.cosine, p.coverage)
+            for number, p in enumerate(best, 1)
+        )
+
+    def prepare(self, chunks: Iterable[Chunk]) -> list[_Prepared]:
+        """The candidates of each chunk; all that are new are embedded in one go."""
+        asked = list(chunks)
+        new = [chunk for chunk in {chunk.id: chunk for chunk in asked}.values() if chunk.id not in self._kept]
+        spans = [tuple(candidates(chunk)) for chunk in new]
+        shown = [tuple(in_context(chunk, span) for span in own) for chunk, own in zip(new, spans, strict=True)]
+        vectors = self._embedder.embed_passages([text for own in shown for text in own])
+        begin = 0
+        for chunk, own, texts in zip(new, spans, shown, strict=True):
+            self._kept[chunk.id] = _Prepared(own, texts, vectors[begin : begin + len(own)])
+            begin += len(own)
+        found = [self._kept[chunk.id] for chunk in asked]
+        while len(self._kept) > KEPT_CHUNKS:
+            self._kept.popitem(last=False)
+        return found
+
+    def _judge(self, question: str, vector: Vectors, hit: Hit, span: Span, shown: str, row: Vectors) -> Evidence:
+        cosine = float(np.dot(row, vector[0]))
+        coverage = self._cover.share(question, shown)
+        score = cosine + COVERAGE * coverage + PASSAGE * hit.score
+        return Evidence(0, hit.chunk, span.start, span.end, span.of(hit.chunk), score, span.lead, cosine, coverage)
