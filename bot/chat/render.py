@@ -59,7 +59,10 @@ def as_text(exchange: Exchange) -> str:
     said = []
     for claim in exchange.claims:
         said.append(claim.text + "".join(f" [{citation.number}]" for citation in claim.citations))
-    sources = [f"[{one.number}] {_place(one)}" + (f" - {one.url}" if one.url else "") for one in exchange.citations]
+    sources = []
+    for place, citations in _places(exchange.citations).items():
+        numbers = "".join(f"[{one.number}]" for one in citations)
+        sources.append(f"{numbers} {place}" + (f" - {citations[0].url}" if citations[0].url else ""))
     between = "\n" if any(is_block(claim.text) for claim in exchange.claims) else " "
     return between.join(said) + ("\n\n" + "\n".join(sources) if sources else "")
 
@@ -94,17 +97,36 @@ def _mark(citation: Citation) -> str:
     )
 
 
+def _places(citations: Sequence[Citation]) -> dict[str, list[Citation]]:
+    """Citations by the title and headings they stand under, so that each place is named once."""
+    places: dict[str, list[Citation]] = {}
+    for citation in citations:
+        places.setdefault(_place(citation), []).append(citation)
+    return places
+
+
 def _sources(exchange: Exchange) -> str:
     if not exchange.citations:
         return ""
-    items = "".join(
-        f'<li><button type="button" class="source" data-do="source" data-number="{one.number}" data-cite="{one.number}"'
-        f' data-article="{shown(one.article_id)}" data-start="{one.start}" data-end="{one.end}"'
-        f' data-title="{shown(one.title)}" data-quote="{shown(one.quote)}">'
-        f'<span class="number">{one.number}</span> <span dir="auto">{shown(_place(one))}</span></button></li>'
-        for one in exchange.citations
+    items = []
+    for place, citations in _places(exchange.citations).items():
+        name = f'<span class="place" dir="auto">{shown(place)}</span>'
+        *others, last = citations
+        buttons = "".join(_source(one, f' aria-label="{shown(f"{one.number}: {place}")}"') for one in others)
+        items.append(f"<li>{buttons}{_source(last, '', name)}</li>")
+    return f'<div class="sources"><h2>{texts.SOURCES}</h2><ul>{"".join(items)}</ul></div>'
+
+
+def _source(citation: Citation, attributes: str, name: str = "") -> str:
+    number = f'<span class="number">{citation.number}</span>'
+    where = (
+        f' data-article="{shown(citation.article_id)}" data-start="{citation.start}" data-end="{citation.end}"'
+        f' data-title="{shown(citation.title)}" data-quote="{shown(citation.quote)}"'
     )
-    return f'<div class="sources"><h2>{texts.SOURCES}</h2><ol>{items}</ol></div>'
+    return (
+        f'<button type="button" class="source" data-do="source" data-number="{citation.number}"'
+        f' data-cite="{citation.number}"{where}{attributes}>{number}{name}</button>'
+    )
 
 
 def _uncovered(exchange: Exchange) -> str:

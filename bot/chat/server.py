@@ -22,7 +22,7 @@ LARGEST_UPLOAD = 1  # bytes: Gradio has an upload route, this page has no use fo
 
 def build_app(bot: Answering, settings: Settings) -> "FastAPI":
     """The web application: the chat page at /, room for other routes beside it."""
-    from fastapi import FastAPI, Response
+    from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
 
     from bot.chat.page import build_page, looks, stay_at_home
@@ -33,11 +33,7 @@ def build_app(bot: Answering, settings: Settings) -> "FastAPI":
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-
-    @app.get("/favicon.ico", include_in_schema=False)
-    def favicon() -> Response:
-        return Response(icon(settings.colour), media_type="image/svg+xml")
-
+    _own_routes(app, bot, settings)
     page = build_page(bot, settings, Feedback(settings.data))
     # No footer, no record of runs, no second renderer, no dashboard, no installable app, no tool server.
     off = {"footer_links": [], "run_history": False, "ssr_mode": False, "enable_monitoring": False}
@@ -45,6 +41,24 @@ def build_app(bot: Answering, settings: Settings) -> "FastAPI":
     address = {"path": "/", "server_name": settings.host, "server_port": settings.port}
     mounted: FastAPI = gr.mount_gradio_app(app, page, **address, **off, **looks(settings))
     return mounted
+
+
+def _own_routes(app: "FastAPI", bot: Answering, settings: Settings) -> None:
+    """The page's icon, and the articles whose address is a path of this server."""
+    from fastapi import Response
+
+    from bot.chat.article import POLICY, PREFIX, article_at, article_html
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        return Response(icon(settings.colour), media_type="image/svg+xml")
+
+    @app.get(PREFIX + "{name:path}")
+    def article(name: str) -> Response:
+        found = article_at(PREFIX + name, bot.articles.values())
+        if found is None:
+            return Response(texts.NO_ARTICLE, 404, media_type="text/plain")
+        return Response(article_html(found, settings), 200, {"Content-Security-Policy": POLICY}, "text/html")
 
 
 def icon(colour: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import render
+from bot.chat.article import article_html
 from bot.chat.escape import contact_link, link, shown
 from bot.chat.exchange import Exchange
 from bot.chat.plain import to_html
@@ -19,7 +20,7 @@ from tests.browser.strings import hostile_strings
 
 ID = "0" * 32
 BLOCKS = {"p", "ul", "ol", "li", "div", "table", "tr", "th", "td", "pre", "code", "h1", "h2", "h3", "h4", "h5", "h6"}
-PAGE_TAGS = BLOCKS | {"mark", "section", "span", "sup", "button", "svg", "path", "a"}
+PAGE_TAGS = BLOCKS | {"mark", "section", "header", "main", "span", "sup", "button", "svg", "path", "a"}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def assert_only_ours(html: str) -> None:
 
 def test_no_hostile_string_becomes_markup_anywhere() -> None:
     """Each string in every field, in every state of an exchange and in the panel: only our own elements come out."""
+    settings = Settings()
     for text in hostile_strings():
         made, articles = hostile(text)
         asked_for = {"article": "a", "title": text, "quote": text, "start": 0, "end": len(text)}
@@ -108,6 +110,10 @@ def test_no_hostile_string_becomes_markup_anywhere() -> None:
             source_html(asked_for, articles),
             source_html(asked_for | {"start": 1, "quote": text + "x"}, articles),
             to_html(text, headings={0: 3}),
+            article_html(articles["a"], settings)
+            .split("</head>")[1]
+            .removesuffix("</body></html>")
+            .replace("<body>", ""),
         )
         assert_only_ours("".join(pages))
 

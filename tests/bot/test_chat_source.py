@@ -1,9 +1,12 @@
 """The source panel, without a server."""
 
 import re
+from dataclasses import replace
 
 from bot.chat import texts
+from bot.chat.article import article_at, article_html
 from bot.chat.source import LONGEST_LINE, SURROUNDINGS, source_html, surroundings
+from bot.settings import Settings
 from corpus.types import Article
 from tests.browser.fake_bot import ARTICLES, KINDS, LIST, STEPS, TABLE, cite
 
@@ -53,3 +56,20 @@ def test_an_article_that_changed_or_went_shows_the_words_alone() -> None:
 def test_what_is_no_footnote_shows_nothing() -> None:
     for nonsense in (None, 5, "x", {}, {"article": ["x"]}, asked(KINDS, LIST) | {"start": -1}):
         assert source_html(nonsense, ARTICLES) == ""
+
+
+def test_an_article_is_a_page_with_anchors() -> None:
+    html = article_html(KINDS, Settings(title="Help & more"))
+    assert '<section id="compared"><h3>Compared</h3><div class="table">' in html
+    assert html.count("<section") == 5
+    assert ">Help &amp; more</a>" in html
+    said = re.sub("<style>.*</style>|<[^>]*>", " ", html).split()
+    words = [word for word in re.sub(r"[|`]", " ", KINDS.text).split() if word != "-"]
+    assert said[-len(words) :] == words
+
+
+def test_articles_are_found_by_their_path() -> None:
+    local = replace(KINDS, url="/articles/models#top")
+    assert article_at("/articles/models", (STEPS, local)) == local
+    assert article_at("/articles/", (STEPS, local)) is None
+    assert article_at("", ()) is None

@@ -1,8 +1,11 @@
 """Footnotes open their source beside the answer, by mouse and by keyboard alone."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.browser.conftest import Reader
+from tests.browser.conftest import SHOTS, Reader
+from tests.browser.fake_bot import KINDS
 
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
@@ -28,6 +31,26 @@ def test_a_passage_far_down_is_scrolled_into_sight(reader: Reader) -> None:
     quote, passage = (reader.page.locator(name).bounding_box() for name in ("#fn-source mark", "#fn-source .passage"))
     assert passage["y"] <= quote["y"] <= passage["y"] + passage["height"] - quote["height"]
     assert reader.page.locator("#fn-source .open").count() == 0  # the article has no address
+
+
+@pytest.mark.parametrize("reader", [NARROW | {"color_scheme": "dark"}], indirect=True)
+def test_an_article_of_this_server_opens_at_its_anchor(reader: Reader) -> None:
+    bot = reader.site.bot
+    bot.articles = bot.articles | {KINDS.id: replace(KINDS, url="/articles/models")}
+    try:
+        reader.open().ask("Compare the models")
+        reader.page.click(".mark")
+        reader.page.wait_for_selector("#fn-source mark")
+        with reader.page.context.expect_page() as opened:
+            reader.page.click("#fn-source .open")
+        page = opened.value
+        page.wait_for_selector("section:target h3")
+        assert page.url == f"{reader.site.address}/articles/models#compared"
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.screenshot(path=SHOTS / "narrow-dark-article.png")
+        page.close()
+    finally:
+        bot.articles = bot.articles | {KINDS.id: KINDS}
 
 
 @pytest.mark.parametrize("reader", [NARROW], indirect=True)

@@ -1,0 +1,47 @@
+"""An article as a page of its own, for articles whose address is a path of this server, as the shipped ones' are."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from bot.chat import colours, texts
+from bot.chat.escape import shown
+from bot.chat.plain import to_html
+from bot.settings import Settings
+from corpus.types import Article, Section
+
+PREFIX = "/articles/"  # addresses below this are answered here
+# Nothing but text and its style: whatever an article says, the browser runs and loads nothing.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def article_at(path: str, articles: Iterable[Article]) -> Article | None:
+    """The article whose address is this path."""
+    return next((one for one in articles if one.url.split("#", 1)[0] == path), None)
+
+
+def article_html(article: Article, settings: Settings) -> str:
+    """The whole article; each section can be linked to by its anchor."""
+    updated = f'<p class="updated">{shown(texts.UPDATED.format(date=article.updated))}</p>' if article.updated else ""
+    body = "".join(_section(article, section) for section in article.sections) or to_html(article.text)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{shown(article.title)}</title>"
+        f"<style>{_style(settings.colour)}</style></head>"
+        f'<body><header><a href="/" dir="auto">{shown(settings.title)}</a></header>'
+        f'<main dir="auto"><h1>{shown(article.title)}</h1>{updated}{body}</main></body></html>'
+    )
+
+
+@cache
+def _style(accent: str) -> str:
+    light, dark = (colours.variables(one, accent) for one in (colours.LIGHT, colours.DARK))
+    rules = (Path(__file__).parent / "article.css").read_text(encoding="utf-8")
+    return f":root{{{light}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}{rules}"
+
+
+def _section(article: Article, section: Section) -> str:
+    levels = {section.start: min(len(section.heading_path) + 1, 6)} if section.body > section.start else {}
+    anchor = f' id="{shown(section.anchor)}"' if section.anchor else ""
+    return f"<section{anchor}>{to_html(article.text, section.start, section.end, headings=levels)}</section>"
