@@ -1,5 +1,8 @@
 """How much of a question a text speaks of, its words weighed by how rare they are in the articles."""
 
+from collections.abc import Sequence
+
+from bot.types import Evidence
 from bot.words import GRAMMAR, words
 from index.lexical import LexicalIndex, terms
 
@@ -19,6 +22,14 @@ class Coverage:
             return 0.0
         said = set(terms(text))
         return sum(weight for term, weight in weights.items() if term in said) / total
+
+    def touches(self, question: str, evidence: Sequence[Evidence]) -> bool:
+        """Whether the best evidence's passage has any word of content of the question; True when it has none to find.
+
+        A follow-up searched with its subject always finds the subject; this asks whether it found the follow-up.
+        """
+        asked = _terms_of_content(question)
+        return bool(evidence) and (not asked or bool(asked & set(terms(evidence[0].chunk.passage))))
 
     def unknown(self, question: str) -> int:
         """How many of the question's words of content stand in no article."""

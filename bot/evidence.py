@@ -36,11 +36,11 @@ def candidates(chunk: Chunk) -> list[Span]:
     for block in chunk.text.split("\n\n"):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
+        if (is_row(first) or is_item(first)) and found and found[-1] == lead and _introduces(chunk, lead):
+            found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
             found += _rows(block, begin, chunk.context)
         elif is_item(first):
-            if found and found[-1] == lead and _introduces(chunk, lead):
-                found.pop()
             found += _items(block, begin, lead, chunk)
         elif block.startswith("```"):
             found.append(Span(begin, begin + len(block)))

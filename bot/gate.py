@@ -16,8 +16,8 @@ from index.types import Hit, Vectors
 # An index of few chunks says little about what an unrelated chunk's cosine would be; it is read as if so many chunks
 # of an average corpus (the means over the six sets) stood beside its own.
 PRIOR_CHUNKS = 50
-PRIOR_MEAN = 0.09
-PRIOR_SPREAD = 0.11
+PRIOR_MEAN = 0.04
+PRIOR_SPREAD = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 6.9
-    sentence: float = 2.8
-    nearest: float = 1.7
-    coverage: float = 2.0
-    mean: float = 0.0
-    spread: float = 0.0
-    bias: float = -7.7
+    passage: float = 8.3
+    sentence: float = 2.1
+    nearest: float = 2.7
+    coverage: float = 1.7
+    mean: float = 4.5
+    spread: float = -20.9
+    bias: float = -6.2
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""

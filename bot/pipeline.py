@@ -197,20 +197,18 @@ class Bot:
         return max(judged, key=lambda pair: (pair[0], pair[1].number in cited, -pair[1].number))
 
     def _look(self, asked: str, history: Sequence[Turn]) -> _Look:
-        """The question read alone and, in a conversation, together with its subject; the better covered one is kept."""
-        if not history:
-            return self._search(asked, ())
-        keep = tuple(history[-1].chunk_ids)
-        carried = self._search(with_subject(asked, history), keep)
-        if goes_on(asked):
-            return carried
-        alone = self._search(asked, ())
-        return alone if alone.entry or alone.confidence >= self._settings.min_confidence else carried
+        """The question read alone or, when it goes on from the turn before, with its subject."""
+        alone = self._search(asked)
+        if alone.entry or not history or not goes_on(asked):
+            return alone
+        carried = self._search(with_subject(asked, history), history[-1].chunk_ids, own_question=False)
+        return carried if self._cover.touches(asked, carried.evidence) else alone
 
-    def _search(self, query: str, keep: Sequence[str]) -> _Look:
+    def _search(self, query: str, keep: Sequence[str] = (), *, own_question: bool = True) -> _Look:
+        """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
         vector = self._index.embedder.embed_question(query)
         hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
-        entry = same_question(query, self._index.faq_nearest(vector, NEAREST))
+        entry = same_question(query, self._index.faq_nearest(vector, NEAREST)) if own_question else None
         evidence = self._ranker.rank(query, vector, hits, SHOWN_EVIDENCE)
         signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
         confidence = self._gate.confidence(signals)

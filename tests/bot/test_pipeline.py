@@ -146,6 +146,17 @@ def test_a_follow_up_keeps_its_subject(tmp_path: Path) -> None:
     assert "does not understand images" in answer.text
 
 
+@pytest.mark.parametrize("question", ["What is the capital of France?", "and what is the capital of France?"])
+def test_a_conversation_does_not_carry_an_off_topic_question(tmp_path: Path, question: str) -> None:
+    history = (Turn("Who made the Llama language models?", "Meta.", ()),)
+    assert make_bot(tmp_path).answer(question, history).lane == "declined"
+
+
+def test_a_follow_up_does_not_get_the_last_faq_answer_again(tmp_path: Path) -> None:
+    history = (Turn("Is Whisper an LLM?", "No. Whisper hears speech and writes it down.", ()),)
+    assert make_bot(tmp_path).answer("and what does it cost?", history).lane != "faq"
+
+
 def test_the_same_question_gives_the_same_answer(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, CopyingGenerator())
     first, second = (bot.answer("Who made the Llama language models?") for _ in range(2))
