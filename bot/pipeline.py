@@ -14,6 +14,7 @@ from bot.prompt import build_prompt
 from bot.question import clean_question, goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
 from bot.settings import Settings
+from bot.spelling import Spelling
 from bot.types import (
     Answer,
     Claim,
@@ -86,6 +87,7 @@ class Bot:
         self._settings = settings
         self._cover = Coverage(index.lexical)
         self._ranker = EvidenceRanker(index.embedder, self._cover)
+        self._spelling = Spelling([article.text for article in index.articles.values()])
         self._background = Background.of(index.vectors.vectors)
 
     @property
@@ -206,6 +208,7 @@ class Bot:
 
     def _search(self, query: str, keep: Sequence[str] = (), *, own_question: bool = True) -> _Look:
         """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
+        query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
         hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
         entry = same_question(query, self._index.faq_nearest(vector, NEAREST)) if own_question else None

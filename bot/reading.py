@@ -43,8 +43,11 @@ def cells(row: str) -> tuple[str, ...]:
 def _row(row: str, header: str) -> str:
     first, *rest = cells(row)
     names = cells(header)[1:] if is_row(header) else ()
+    if any(name.endswith((".", "!", "?")) for name in names):
+        names = ()  # the first row of a table that has no header
     named = [f"{name}: {cell}" if name else cell for name, cell in zip(names, rest, strict=False) if cell]
     named += [cell for cell in rest[len(names) :] if cell]
     if not named:
         return first
-    return f"{first} – {'; '.join(named)}".rstrip(".") + "."
+    said = "; ".join(named)
+    return (f"{first} – {said}" if first else said).rstrip(".") + "."  # an icon is an empty cell

@@ -111,7 +111,7 @@ def _claim(claim: "Claim") -> str:
 
 
 def _source(citation: "Citation") -> str:
-    place = " > ".join((citation.title, *citation.heading_path))
+    place = " > ".join(dict.fromkeys((citation.title, *citation.heading_path)))  # a title may be the heading as well
     address = f"\n      {citation.url}" if citation.url else ""
     quote = " ".join(citation.quote.split())
     return f"  [{citation.number}] {place}{address}\n      “{quote}”"

@@ -18,7 +18,7 @@ HEAVY = {
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}
 MODULE_OF = {
-    "faiss-cpu": "faiss", "pystemmer": "Stemmer", "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins",
+    "faiss-cpu": "faiss", "pyspellchecker": "spellchecker", "pystemmer": "Stemmer", "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins",
     "sentence-transformers": "sentence_transformers", "charset-normalizer": "charset_normalizer", "pyyaml": "yaml",
     "pydantic-settings": "pydantic_settings",
 }  # fmt: skip

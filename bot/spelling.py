@@ -1,0 +1,43 @@
+"""Slips of the keyboard: a word that is no English word and no word of the articles, one letter off one that is."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+# Shorter words are one letter off too many others.
+SHORTEST = 4  # letters
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Spelling:
+    """Mends a question word by word towards the words of the articles; dictionaries are read when first needed."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = texts
+
+    def mend(self, question: str) -> str:
+        """The question with its slips mended; everything else stays as it is."""
+        return _WORD.sub(lambda match: self._mend_word(match[0]), question)
+
+    def _mend_word(self, word: str) -> str:
+        folded = word.casefold()
+        if len(word) < SHORTEST or not folded.isascii() or folded in self._own or folded in self._english:
+            return word
+        return str(self._own.correction(folded) or word)
+
+    @cached_property
+    def _own(self) -> Any:  # noqa: ANN401 - the library has no types
+        from spellchecker import SpellChecker
+
+        checker = SpellChecker(language=None, distance=1)
+        counts = Counter(word for text in self._texts for word in _WORD.findall(text.casefold()) if len(word) > 1)
+        checker.word_frequency.load_json(dict(counts))
+        return checker
+
+    @cached_property
+    def _english(self) -> Any:  # noqa: ANN401 - the library has no types
+        from spellchecker import SpellChecker
+
+        return SpellChecker(language="en")

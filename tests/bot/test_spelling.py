@@ -1,0 +1,28 @@
+"""Slips are mended towards the articles' words; names and real words stay."""
+
+import pytest
+
+from bot.spelling import Spelling
+
+SPELLING = Spelling(
+    ["A foundation model is trained on broad data.", "What is the difference between Claude and Whisper?"]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("whats a foundaton modle", "whats a foundation model"),
+        ("diference of Cluade", "difference of claude"),
+        ("Is Netflix a model?", "Is Netflix a model?"),
+        ("reset my modem, clause 3", "reset my modem, clause 3"),
+        ("GPT-4o 3.1 naïve", "GPT-4o 3.1 naïve"),
+        ("", ""),
+    ],
+)
+def test_what_is_mended_and_what_is_not(typed: str, meant: str) -> None:
+    assert SPELLING.mend(typed) == meant
+
+
+def test_without_articles_nothing_is_mended() -> None:
+    assert Spelling([]).mend("modle") == "modle"
