@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.coverage import Coverage
 from bot.types import Evidence
 from index.types import Hit, Vectors
@@ -31,7 +33,7 @@ class Background:
     @classmethod
     def of(cls, vectors: Vectors) -> "Background":
         """From the matrix of an index, (n, d)."""
-        size = max(1, len(vectors))
+        size = np.float32(max(1, len(vectors)))
         return cls(len(vectors), vectors.sum(axis=0) / size, vectors.T @ vectors / size)
 
     def mean_and_spread(self, vector: Vectors) -> tuple[float, float]:

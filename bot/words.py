@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 # A number keeps its separators ("3.1", "680,000"); a word keeps an inner apostrophe ("don't").
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w+")
@@ -53,7 +54,7 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _stemmer():  # noqa: ANN202 - a class of a library without types, imported lazily
+def _stemmer() -> Any:  # noqa: ANN401 - a class of a library without types, imported lazily
     import Stemmer
 
     return Stemmer.Stemmer("english")

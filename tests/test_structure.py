@@ -18,10 +18,16 @@ HEAVY = {
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}
 MODULE_OF = {
-    "faiss-cpu": "faiss", "pyspellchecker": "spellchecker", "pystemmer": "Stemmer", "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins",
-    "sentence-transformers": "sentence_transformers", "charset-normalizer": "charset_normalizer", "pyyaml": "yaml",
+    "charset-normalizer": "charset_normalizer",
+    "faiss-cpu": "faiss",
+    "markdown-it-py": "markdown_it",
+    "mdit-py-plugins": "mdit_py_plugins",
     "pydantic-settings": "pydantic_settings",
-}  # fmt: skip
+    "pyspellchecker": "spellchecker",
+    "pystemmer": "Stemmer",
+    "pyyaml": "yaml",
+    "sentence-transformers": "sentence_transformers",
+}
 
 
 def sources(*folders: str) -> list[Path]:

@@ -4,9 +4,8 @@ import pytest
 
 from bot.spelling import Spelling
 
-SPELLING = Spelling(
-    ["A foundation model is trained on broad data.", "What is the difference between Claude and Whisper?"]
-)
+TEXTS = ("A foundation model is trained on broad data.", "What is the difference between Claude and Whisper?")
+SPELLING = Spelling(TEXTS)
 
 
 @pytest.mark.parametrize(
