@@ -1,0 +1,117 @@
+"""The commands as a person runs them: processes of their own, the real models, and Ctrl-C in the middle."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.generator import CONVERTED, WEIGHTS, load_generator
+from bot.types import Message
+from tests.app.conftest import LLAMA, WHISPER
+
+pytestmark = pytest.mark.models
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 300  # seconds; a few are enough on an idle machine
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> dict[str, str]:
+    """An environment with articles and an index of its own; converted weights are shared with the checkout."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "whisper.md").write_text(WHISPER, encoding="utf-8")
+    (tmp_path / "articles" / "llama.md").write_text(LLAMA, encoding="utf-8")
+    ours = {"FOOTNOTE_CORPUS": str(tmp_path / "articles"), "FOOTNOTE_INDEX": str(tmp_path / "index")}
+    return {**os.environ, **ours}
+
+
+def _run(place: dict[str, str], *argv: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "app.py", *argv]
+    return subprocess.run(
+        command, cwd=ROOT, env=place, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+def _interrupted(place: dict[str, str], seconds: float, *argv: str) -> tuple[int, str, str]:
+    """Run, wait so long, press Ctrl-C."""
+    process = subprocess.Popen(
+        [sys.executable, "app.py", *argv],
+        cwd=ROOT,
+        env=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    return process.returncode, out, err
+
+
+def test_index_then_ask(place: dict[str, str]) -> None:
+    built = _run(place, "index")
+    assert (built.returncode, built.stderr) == (0, "")
+    assert built.stdout.startswith("2 articles, 4 chunks: 4 embedded, 0 reused")
+    asked = _run(place, "ask", "-", "--json", typed="How many hours of audio was Whisper trained on?\n")
+    assert asked.returncode == 0, asked.stderr
+    answer = json.loads(asked.stdout)
+    assert "680,000 hours" in answer["claims"][0]["text"]
+    off_topic = _run(place, "ask", "How long do I boil an egg?")
+    assert off_topic.returncode == 3
+    assert off_topic.stderr == ""
+    assert off_topic.stdout.startswith("The articles do not cover this question.")
+
+
+def test_a_reader_that_has_seen_enough_and_a_full_disk_are_no_traceback(place: dict[str, str]) -> None:
+    _run(place, "index")
+    shell = f'"{sys.executable}" app.py ask "Is Whisper an LLM?" '
+    for where, code, said in (("| true", 0, ""), ("> /dev/full", 1, "footnote: standard output: No space left")):
+        if where.endswith("full") and not Path("/dev/full").exists():
+            continue
+        script = f"set -o pipefail; {shell} {where}"
+        ran = subprocess.run(["bash", "-c", script], cwd=ROOT, env=place, capture_output=True, text=True, check=False)
+        assert ran.returncode == code
+        assert ran.stderr.startswith(said)
+        assert len(ran.stderr.splitlines()) == bool(said)
+
+
+@pytest.mark.parametrize("seconds", [0.7, 4.0, 8.0])
+def test_ctrl_c_while_indexing_loses_nothing(place: dict[str, str], tmp_path: Path, seconds: float) -> None:
+    assert _run(place, "index").returncode == 0
+    kept = sorted(path.name for path in (tmp_path / "index").glob("gen-*"))
+    for number in range(400):  # more than can be embedded meanwhile
+        text = f"# Note {number}\n\n" + f"Note {number} says that number {number} is a number. " * 40
+        (tmp_path / "articles" / f"{number}.md").write_text(text, encoding="utf-8")
+    assert _interrupted(place, seconds, "index") == (130, "", "footnote: stopped\n")
+    assert sorted(path.name for path in (tmp_path / "index").glob("gen-*")) == kept
+    for number in range(400):
+        (tmp_path / "articles" / f"{number}.md").unlink()
+    assert _run(place, "index").stdout.startswith("the index is up to date: 2 articles")
+
+
+@pytest.mark.parametrize("seconds", [0.7, 5.0])
+def test_ctrl_c_while_asking(place: dict[str, str], seconds: float) -> None:
+    _run(place, "index")
+    code, out, err = _interrupted(place, seconds, "ask", "How many hours of audio was Whisper trained on?")
+    if code == 0:  # it was quicker
+        assert "680,000" in out
+    else:
+        assert (code, out, err) == (130, "", "footnote: stopped\n")
+
+
+def test_converted_weights_that_were_cut_short_are_converted_again(tmp_path: Path) -> None:
+    greeting = [Message("user", "Say hello.")]
+    said = list(load_generator("", tmp_path, 8).stream(greeting))
+    folder = next(tmp_path.glob("generator-*"))
+    promised = (folder / CONVERTED).read_text()
+    whole = (folder / WEIGHTS).stat().st_size
+    with (folder / WEIGHTS).open("r+b") as file:
+        file.truncate(1000)
+    assert list(load_generator("", tmp_path, 8).stream(greeting)) == said
+    assert (folder / WEIGHTS).stat().st_size == whole
+    assert (folder / CONVERTED).read_text() == promised
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
