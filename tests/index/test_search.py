@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import index.search
 from index.build import build_index, open_index
-from index.fuse import fuse
+from index.fuse import fuse, lexical_weight
 from index.search import Index
 from tests.fakes import WordHashEmbedder
 from tests.index.material import ANIMALS, article, corpus
@@ -82,7 +82,8 @@ def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
 ) -> None:
     found = opened(tmp_path_factory.mktemp("i"), *bodies)
     vector = found.embedder.embed_question(question)
-    fused = fuse(found.vectors.cosines(vector, np.arange(len(bodies))), found.lexical.scores(question))
+    dense = found.vectors.cosines(vector, np.arange(len(bodies)))
+    fused = fuse(dense, found.lexical.scores(question), lexical_weight(float(dense.max())))
     expected = np.argsort(-fused, kind="stable").tolist()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index.search, "DEPTH", depth)
@@ -93,8 +94,17 @@ def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=20))
-def test_fusion_rises_with_both_scores(pairs: list[tuple[float, float, float]]) -> None:
+def test_fusion_rises_with_both_scores_and_stays_below_one(pairs: list[tuple[float, float, float]]) -> None:
     dense, lexical, more = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
-    base = fuse(dense, lexical)
-    assert (fuse(dense, np.minimum(lexical + more, 1)) >= base).all()
-    assert (fuse(np.minimum(dense + more, 1), lexical) >= base).all()
+    weight = lexical_weight(float(dense.max()))
+    base = fuse(dense, lexical, weight)
+    assert (base <= 1 + 1e-6).all()
+    assert (fuse(dense, np.minimum(lexical + more, 1), weight) >= base).all()
+    assert (fuse(np.minimum(dense + more, 1), lexical, weight) >= base).all()
+
+
+def test_words_decide_only_what_the_vectors_leave_open() -> None:
+    assert lexical_weight(1.0) == 0
+    assert lexical_weight(1.0000002) == 0
+    assert lexical_weight(0.25) == 0.75
+    assert lexical_weight(-0.5) == 1

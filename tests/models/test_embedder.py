@@ -1,0 +1,139 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import ModelError
+from index.build import build_index, open_index
+from index.embedder import (
+    STEP,
+    WEIGHTS,
+    SentenceTransformerEmbedder,
+    load_embedder,
+    shipped_folder,
+)
+from tests.index.material import ANIMALS, BIRDS, CATS, DOGS, corpus
+
+pytestmark = pytest.mark.models
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = "A foundation model, e.g. GPT-4, is trained on 680,000 hours of broad data. "
+# Every length from a word to past the window, and what tokenizers stumble over.
+TEXTS = [(SENTENCE * 30)[: 9 * n] for n in range(1, 150, 9)] + [
+    "",
+    " ",
+    "日本語 😀",
+    "\ud800 half",
+    "x" * 3000,
+    "é\x00",
+]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> SentenceTransformerEmbedder:
+    return load_embedder()
+
+
+@pytest.fixture(scope="module")
+def exact() -> SentenceTransformerEmbedder:
+    """The same weights in float32."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformerEmbedder(SentenceTransformer(str(shipped_folder()), device="cpu"), "exact", "float32")
+
+
+def test_rows_are_unit_float32_and_the_fingerprint_names_the_weights(embedder: SentenceTransformerEmbedder) -> None:
+    rows = embedder.embed_passages(TEXTS)
+    assert rows.dtype == np.float32
+    assert rows.shape == (len(TEXTS), embedder.dimension) == (len(TEXTS), 384)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    assert embedder.fingerprint == "all-MiniLM-L6-v2:53aa51172d142c89"
+    assert embedder.embed_passages([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize("which", ["embedder", "exact"])
+def test_a_row_depends_on_its_text_alone_bit_for_bit(which: str, request: pytest.FixtureRequest) -> None:
+    model: SentenceTransformerEmbedder = request.getfixturevalue(which)
+    alone = np.concatenate([model.embed_question(text) for text in TEXTS])
+    assert model.embed_passages(TEXTS).tobytes() == alone.tobytes()
+    assert model.embed_passages(TEXTS[::-1])[::-1].tobytes() == alone.tobytes()
+    for size in (2, 5):
+        for at in range(0, len(TEXTS), size):
+            part = TEXTS[at : at + size]
+            assert model.embed_passages(part).tobytes() == alone[at : at + len(part)].tobytes()
+    same = model.embed_passages([TEXTS[3]] * (STEP + 3))
+    assert (same == alone[3]).all()
+
+
+def test_the_shipped_type_agrees_with_float32_and_with_plain_encode(
+    embedder: SentenceTransformerEmbedder, exact: SentenceTransformerEmbedder
+) -> None:
+    texts = [text for text in TEXTS if 20 < len(text) < 800]
+    reference = exact.embed_passages(texts)
+    assert (embedder.embed_passages(texts) * reference).sum(axis=1).min() > 0.999
+    encoded = exact._model.encode(texts, normalize_embeddings=True)
+    assert (encoded * reference).sum(axis=1).min() > 0.99999
+
+
+def test_related_texts_are_nearer_than_unrelated_ones(embedder: SentenceTransformerEmbedder) -> None:
+    asked = embedder.embed_question("Can a dog eat chocolate?")
+    near, far = embedder.embed_passages(["Chocolate is poison for dogs.", "A penguin is a bird that cannot fly."])
+    assert asked[0] @ near > 0.6 > 0.3 > asked[0] @ far
+
+
+def test_a_text_longer_than_the_window_is_read_to_its_end(embedder: SentenceTransformerEmbedder) -> None:
+    start = SENTENCE * 20
+    assert len(embedder.windows(start)) == 2
+    ending = "Penguins are birds that cannot fly. " * 12
+    rows = embedder.embed_passages([start, start + ending, ending])
+    assert rows[1] @ rows[2] > rows[0] @ rows[2] + 0.1
+
+
+def test_an_update_with_the_real_model_is_the_same_bits_as_a_rebuild(
+    embedder: SentenceTransformerEmbedder, tmp_path: Path
+) -> None:
+    build_index(corpus(CATS, BIRDS), tmp_path / "updated", embedder)
+    assert build_index(ANIMALS, tmp_path / "updated", embedder).reused == 4
+    build_index(ANIMALS, tmp_path / "rebuilt", embedder)
+    updated, rebuilt = (open_index(tmp_path / name, embedder) for name in ("updated", "rebuilt"))
+    assert updated.manifest == rebuilt.manifest
+    assert updated.vectors.vectors.tobytes() == rebuilt.vectors.vectors.tobytes()
+    assert updated.search("Which pet guards the house?", 1)[0].chunk.article_id == DOGS.id
+
+
+def test_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "model")
+    monkeypatch.setattr("index.embedder.shipped_folder", lambda: tmp_path / "model")
+    with (tmp_path / "model" / WEIGHTS).open("r+b") as file:
+        file.seek(5000)
+        file.write(b"changed")
+    with pytest.raises(ModelError, match=r"not the file that was promised.*make setup"):
+        load_embedder()
+    (tmp_path / "model" / WEIGHTS).unlink()
+    with pytest.raises(ModelError, match="is missing; run `make setup`"):
+        load_embedder()
+
+
+def test_another_model_is_loaded_by_its_folder_and_a_wrong_folder_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "mine")
+    assert load_embedder(str(tmp_path / "mine")).fingerprint == "mine:53aa51172d142c89"
+    with pytest.raises(ModelError, match="check the setting embedder"):
+        load_embedder(str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("order", [("faiss", "torch"), ("torch", "faiss")])
+def test_faiss_and_torch_share_a_process_in_both_import_orders(order: tuple[str, str], tmp_path: Path) -> None:
+    script = (
+        f"import {order[0]}, {order[1]}\n"
+        "import sys; from pathlib import Path\n"
+        "from index.build import build_index, open_index; from index.embedder import load_embedder\n"
+        "from tests.index.material import ANIMALS\n"
+        "embedder = load_embedder(threads=2); folder = Path(sys.argv[1]); build_index(ANIMALS, folder, embedder)\n"
+        "print(open_index(folder, embedder).search('Can a dog eat chocolate?', 1)[0].chunk.article_id)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ})
+    assert done.stdout == "dogs.md\n", done.stderr
