@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -118,6 +119,8 @@ class SentenceTransformerEmbedder:
 
 def load_embedder(path: str = "", threads: int | None = None) -> SentenceTransformerEmbedder:
     """The shipped all-MiniLM-L6-v2, or the sentence-transformers model in a folder; ModelError says how to mend."""
+    # Waiting threads sleep instead of spinning: on 2 busy cores a question takes 30 ms, not 1,000 (bench/LOG.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch loads its OpenMP
     folder = Path(path) if path else shipped_folder()
     weights = folder / WEIGHTS
     if not weights.is_file():
