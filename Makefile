@@ -1,4 +1,6 @@
 # Two commands matter: `make chat` and `make test`; both set everything up. `make` alone is the quick check.
+# Two threads on two busy cores that spin while they wait take each other's time.
+export OMP_WAIT_POLICY := PASSIVE
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q

@@ -29,6 +29,7 @@ def main(argv: list[str]) -> int:
     arguments = _parser().parse_args(argv, argparse.Namespace(strict=False))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer's threads only fight ours over two cores
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow each other down
     prepare()
     return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
 

@@ -17,6 +17,12 @@ class Drafted:
     cited: tuple[int, ...]  # numbers of evidence, only those that exist
 
 
+def beginning_of_last(text: str) -> str:
+    """The words of the unfinished last sentence, without the one still being written."""
+    spans = sentences(text)
+    return _MARK.sub("", text[spans[-1][0] :]).rpartition(" ")[0] if spans else ""
+
+
 def drafted_sentences(pieces: Iterable[str], evidence_count: int) -> Iterator[Drafted]:
     """Each sentence as soon as the next one has begun, the last when the pieces end; empty ones are left out."""
     text = ""

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class TransformersGenerator:
         self._max_new_tokens = max_new_tokens
         self._busy = threading.Lock()  # one generation at a time: two would each take twice as long
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """Pieces of the reply; ModelError when the messages do not fit the context."""
         import torch
 

@@ -1,12 +1,14 @@
 """The one path from a question to an answer; chat, terminal and every later surface go through `Bot.stream`."""
 
+import contextlib
 import time
+from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.cite import Footnotes
 from bot.coverage import Coverage
-from bot.draft import drafted_sentences
+from bot.draft import beginning_of_last, drafted_sentences
 from bot.evidence import author_answer
 from bot.faq import same_question
 from bot.gate import Background, Gate, read_signals
@@ -30,7 +32,7 @@ from bot.types import (
     Verifier,
 )
 from bot.verifier import SUPPORTED
-from bot.words import stem, words
+from bot.words import words
 from corpus.types import Article
 from index.search import Index
 from index.types import Chunk, Hit, Vectors
@@ -40,9 +42,9 @@ SHOWN_EVIDENCE = 4
 # Sentences quoted at most, and how far below the best one a further sentence may score. On squad2 and nq_open a gold
 # answer stands in the first sentence for .76 / .60, in these 1.7 sentences on average for .85 / .78 (bench/LOG.md).
 MOST_QUOTES = 3
-QUOTE_MARGIN = 0.15
-# Sentences of a draft that may fail one after the other before the rest is not worth waiting for.
-PATIENCE = 2
+QUOTE_MARGIN = 0.1
+# Words of a sentence after which it is worth asking whether it can still be supported.
+ENOUGH_WORDS = 4
 MOST_CLAIMS = 4
 NEAREST = 3  # questions offered when the one asked is not covered
 NEAR = 0.3  # cosine below which a question has nothing to do with the one asked
@@ -123,6 +125,8 @@ class Bot:
         claims: list[Claim] = []
         lanes: list[Lane] = []
         for lane, claim in (found for look in looks for found in self._claims(look, notes)):
+            if claim in claims:  # two parts of a question may rest on the same sentence
+                continue
             clock.mark("first_sentence")
             lanes.append(lane)
             claims.append(claim)
@@ -173,25 +177,37 @@ class Bot:
                 yield "quoted", notes.quote(piece)
 
     def _generated(self, asked: str, evidence: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
-        """Sentences of the draft that rest on the evidence; the rest of a draft that keeps failing is not awaited."""
+        """Sentences of the draft that rest on the evidence, the first on the best of it; the first that fails ends it.
+
+        A model this small does not find back from what it invents, and waiting for it costs seconds.
+        """
         if self._generator is None:
             return
-        said: set[tuple[str, ...]] = set()
-        failed = 0
-        pieces = self._generator.stream(build_prompt(asked, evidence))
+        said: set[str] = set()
+        pieces = self._hopeful(self._generator.stream(build_prompt(asked, evidence)), evidence)
         for drafted in drafted_sentences(pieces, len(evidence)):
-            key = tuple(stem(word) for word in words(drafted.text))
+            key = " ".join(words(drafted.text))
             support, piece = self._best_support(drafted.text, drafted.cited, evidence)
             if key in said or support < SUPPORTED or (not said and piece.number != 1):
-                failed += 1
-                if failed >= PATIENCE:
-                    return
-                continue
-            failed = 0
+                return
             said.add(key)
             yield notes.claim(drafted.text, piece, support)
             if len(said) >= MOST_CLAIMS:
                 return
+
+    def _hopeful(self, pieces: Pieces[str, None, None], evidence: Sequence[Evidence]) -> Iterator[str]:
+        """The pieces of a draft up to where its sentence can no longer come to rest on the evidence."""
+        text, checked = "", ""
+        with contextlib.closing(pieces):
+            for piece in pieces:
+                text += piece
+                yield piece
+                beginning = beginning_of_last(text)
+                if beginning == checked or len(words(beginning)) < ENOUGH_WORDS:
+                    continue
+                checked = beginning
+                if not any(self._verifier.may_become(beginning, one) for one in evidence):
+                    return
 
     def _best_support(self, text: str, cited: Sequence[int], evidence: Sequence[Evidence]) -> tuple[float, Evidence]:
         """The evidence that supports a sentence best; among equals the one it cites, then the best ranked."""

@@ -1,5 +1,6 @@
 """Which candidates answer the question best, and the vectors of those candidates, kept once embedded."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,14 @@ from index.types import Chunk, Embedder, Hit, Vectors
 # this sum (bench/LOG.md).
 COVERAGE = 0.5
 PASSAGE = 0.5
+# A sentence that only points elsewhere repeats the subject and says nothing of it: any other goes first.
+POINTER = 0.2
+_POINTS = re.compile(
+    r"(?:to )?(?:learn|read|find out|see|know) more\b|see (?:also|the|our|how)\b|for (?:more|further|details)\b|"
+    r"(?:in )?this (?:article|guide|page|section|chapter|document|tutorial|faq|table|list)\b|click here\b|"
+    r"the (?:following|next|table|list)\b",
+    re.IGNORECASE,
+)
 # Chunks whose candidates are kept: 12 vectors of 1.5 kB each, so 75 MB at most.
 KEPT_CHUNKS = 4096
 
@@ -69,5 +78,11 @@ class EvidenceRanker:
     def _judge(self, question: str, vector: Vectors, hit: Hit, span: Span, shown: str, row: Vectors) -> Evidence:
         cosine = float(np.dot(row, vector[0]))
         coverage = self._cover.share(question, shown)
-        score = cosine + COVERAGE * coverage + PASSAGE * hit.score
-        return Evidence(0, hit.chunk, span.start, span.end, span.of(hit.chunk), score, span.lead, cosine, coverage)
+        text = span.of(hit.chunk)
+        score = cosine + COVERAGE * coverage + PASSAGE * hit.score - POINTER * is_pointer(text)
+        return Evidence(0, hit.chunk, span.start, span.end, text, score, span.lead, cosine, coverage)
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a sentence only tells where to read on; a list or table that such a sentence introduces does not."""
+    return "\n" not in text and bool(_POINTS.match(text))

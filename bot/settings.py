@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")
-    min_confidence: float = Field(0.3, ge=0, le=1, description="below this estimated chance of being covered, decline")
+    min_confidence: float = Field(0.25, ge=0, le=1, description="below this estimated chance of being covered, decline")
     max_question_chars: int = Field(2000, ge=10, description="longer questions are refused")
     max_new_tokens: int = Field(160, ge=8, description="tokens the generator may write for one answer")
 

@@ -1,6 +1,7 @@
 """What an answer is made of, the events in which it arrives, and the seams of generator and verifier."""
 
-from collections.abc import Iterator, Sequence
+from collections import abc
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -131,9 +132,9 @@ class Message:
 
 
 class Generator(Protocol):
-    """Writes text for a prompt, piece by piece; closing the iterator stops the work."""
+    """Writes text for a prompt, piece by piece; closing the stream stops the work."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> abc.Generator[str, None, None]:
         """Pieces of the reply, in order; the same messages give the same pieces."""
 
 
@@ -141,4 +142,7 @@ class Verifier(Protocol):
     """Judges whether a sentence rests on the evidence it cites."""
 
     def support(self, claim: str, evidence: Evidence) -> float:
-        """0..1; at the settings' threshold and above the sentence may be shown."""
+        """0..1; from SUPPORTED on the sentence may be shown."""
+
+    def may_become(self, beginning: str, evidence: Evidence) -> bool:
+        """Whether a sentence that begins so could still be supported; False saves writing the rest of it."""

@@ -50,6 +50,16 @@ class CutVerifier:
         said = words(claim)
         return float(any(_supports(_tokens(piece), said, subject) for piece in _pieces(evidence)))
 
+    def may_become(self, beginning: str, evidence: Evidence) -> bool:
+        """Whether the words so far are in one piece of evidence in order, but for what a claim may add or rename."""
+        subject = set(words(" ".join((evidence.chunk.title, *evidence.chunk.heading_path))))
+        said = words(beginning)
+        free = _ADDABLE | subject
+        return any(
+            all(said[i] in free for i in set(range(len(said))) - {i for i, _ in _align(said, words(piece))})
+            for piece in _pieces(evidence)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:

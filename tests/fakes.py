@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class ScriptedGenerator:
         self.said = ""
         self.closed = False
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         self.prompts.append(messages)
         try:
             for start in range(0, len(self.reply), 7):
@@ -77,6 +77,6 @@ class CopyingGenerator(ScriptedGenerator):
     def __init__(self) -> None:
         super().__init__("")
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         self.reply = messages[-1].content.split("\n")[0].removeprefix("[1] ")
         return super().stream(messages)
