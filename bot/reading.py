@@ -11,8 +11,8 @@ _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 def readable(text: str, lead: str = "") -> str:
     """`text` as a person reads it.
 
-    A table row under the header `lead` names its cells; one list item loses its mark; a list or a table of several
-    lines keeps its lines, since the surfaces render them.
+    A table row under the header `lead` names its cells, unless that header is empty; one list item loses its mark; a
+    list or a table of several lines keeps its lines, since the surfaces render them.
 
     >>> readable("| Scope | broad | narrow |", "| Aspect | Foundation model | LLM |")
     'Scope – Foundation model: broad; LLM: narrow.'

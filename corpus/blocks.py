@@ -40,7 +40,7 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first row is the header."""
+    """Rows of cells; the first row is the header, all empty in a table without one."""
 
     rows: tuple[tuple[str, ...], ...]
 

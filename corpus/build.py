@@ -44,8 +44,9 @@ def _sound_block(block: Block) -> Block | None:
             return List(kept) if kept else None
         case Table(rows):
             cells = tuple(tuple(map(one_line, row)) for row in rows)
-            cells = tuple(row for row in cells if any(row))
-            return Table(cells) if cells else None
+            said = tuple(row for row in cells if any(row))
+            has_no_header = said and said[0] is not cells[0]
+            return Table(((("",) * len(cells[0])), *said) if has_no_header else said) if said else None
         case Code(text):
             text = clean_lines(text)
             return Code(text) if text.strip() else None

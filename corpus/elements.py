@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus.blocks import FAQ_LEVEL, Block, Code, Heading, Paragraph
-from corpus.inline import CODE, INLINE, LISTS, inline_text, is_silent, piece, spaced, tag_of
+from corpus.blocks import FAQ_LEVEL, Block, Code, Heading, Paragraph, Table
+from corpus.inline import BOLD, CODE, INLINE, LISTS, inline_text, is_silent, piece, spaced, tag_of
 from corpus.lists import definition_blocks, list_blocks
 from corpus.questions import is_question
-from corpus.tables import is_layout, table_blocks
+from corpus.tables import is_layout, table_parts
 
 if TYPE_CHECKING:
     from corpus.tree import Element
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BOLD = frozenset({"b", "strong"})
 _PARAGRAPH_BREAK = re.compile(r"\s*\n\s*\n\s*")
 # An image that stands alone is told by its alternative text when that is a phrase and not the name of an icon.
 MIN_ALT_WORDS = 4
@@ -98,13 +97,20 @@ class _Walk:
         elif tag == "dl":
             self.blocks += definition_blocks(child, blocks_of)
         elif tag == "table" and not is_layout(child):
-            self.blocks += table_blocks(child)
+            self._table(child)
         elif tag in CODE:
             self.blocks.append(Code(child.text_content()))
         elif tag == "summary" and is_question(inline_text(child)):
             self._heading(FAQ_LEVEL, child)
         else:
             self._children(child)
+
+    def _table(self, table: Element) -> None:
+        for part in table_parts(table):
+            if isinstance(part, Paragraph | Table):
+                self.blocks.append(part)
+            else:
+                self._heading(HEADINGS[tag_of(part)], part)
 
     def _heading(self, level: int, element: Element) -> None:
         text = inline_text(element)
@@ -122,9 +128,9 @@ def _holds_blocks(element: Element) -> bool:
 
 def _is_bold(element: Element, tag: str) -> bool:
     """Whether all of an inline element is bold."""
-    if tag in _BOLD or tag == "br":
+    if tag in BOLD or tag == "br":
         return True
-    inner = [child for child in element if tag_of(child) in _BOLD]
+    inner = [child for child in element if tag_of(child) in BOLD]
     outside = (element.text or "") + "".join(child.tail or "" for child in element)
     return len(inner) == 1 and not outside.strip()
 

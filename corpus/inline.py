@@ -23,9 +23,12 @@ _INLINE = """
     q rt ruby s samp small span strike strong sub sup time tt u var wbr button
 """
 INLINE = frozenset(_INLINE.split())
+BOLD = frozenset({"b", "strong"})
 BREAK = "\n"  # a line break inside running text; all other white space is made spaces
 
 _SPACES = re.compile(r"\s+")
+# Elements drawn as boxes of their own: what the eye parts, the text must part. Words of class names.
+_BOXES = frozenset("btn button guibutton guimenu guimenuitem guisubmenu keycap badge chip pill".split())
 
 
 def tag_of(element: Element) -> str:
@@ -56,12 +59,15 @@ def piece(child: Element) -> Iterator[str]:
     tag = tag_of(child)
     if is_silent(child, tag):
         return
+    yield _joint(child)
     if tag == "br":
         yield BREAK
     elif tag in INLINE:
         yield {"q": "\u201c", "sup": "^" if _is_power(child) else ""}.get(tag, "")
         yield from pieces(child)
         yield "\u201d" if tag == "q" else ""
+        if tag == "kbd" and (child.tail or "")[:1].isupper():  # Mallard's <kbd>Super</kbd>Arrow keys
+            yield " "
     else:
         yield " "
         yield from pieces(child)
@@ -76,6 +82,20 @@ def is_silent(child: Element, tag: str) -> bool:
         return True
     is_reference = tag == "sup" and child.find(".//a[@href]") is not None
     return is_reference or "footnote-backref" in (child.get("class") or "")
+
+
+def _joint(child: Element) -> str:
+    """What parts two boxes that touch: keys pressed together are joined by a plus, as they are said."""
+    earlier = child.getprevious()
+    if earlier is None or earlier.tail or not (_is_box(child) and _is_box(earlier)):
+        return ""
+    return "+" if tag_of(child) == tag_of(earlier) == "kbd" else " "
+
+
+def _is_box(element: Element) -> bool:
+    if tag_of(element) in ("kbd", "button") or element.get("role") == "button":
+        return True
+    return not _BOXES.isdisjoint((element.get("class") or "").lower().replace("-", " ").split())
 
 
 def _is_power(child: Element) -> bool:

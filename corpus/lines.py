@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from corpus.blocks import Block, Code, Heading, Item, List, Paragraph, Table
-from corpus.marks import IS_ITEM, IS_UNDERLINE, is_row, is_rule
+from corpus.marks import IS_ITEM, IS_UNDERLINE, is_empty_row, is_row, is_rule
 from corpus.questions import is_faq_heading, is_question
 from corpus.wrapping import unwrapped
 
@@ -42,7 +42,7 @@ def _merged(lines: Iterator[str]) -> Iterator[str]:
     """Lines without those that hold only symbols; a figure alone goes before what it counts."""
     number = ""
     for line in lines:
-        if IS_UNDERLINE.match(line) or is_rule(line):
+        if IS_UNDERLINE.match(line) or is_rule(line) or is_empty_row(line):
             yield line
         elif not _HAS_WORD.search(line):
             continue

@@ -8,6 +8,13 @@ BULLETS = "•‣◦▪●○∙·\u2013\u2014*+-"
 IS_ITEM = re.compile(rf"^(\s*)(?:[{re.escape(BULLETS)}]|\+--|[├└]─+|(\d{{1,3}})[.)])\s+(?=\S)(.*)$")
 IS_UNDERLINE = re.compile(r"^\s*(={3,}|-{3,}|~{3,}|\*{3,})\s*$")
 
+_EMPTY_ROW = re.compile(r"^\|(?: +\|)+$")
+
+
+def is_empty_row(line: str) -> bool:
+    """Whether a line is the header of a table without one."""
+    return bool(_EMPTY_ROW.match(line.strip()))
+
 
 def is_row(line: str) -> bool:
     """Whether a line is a row of a table."""

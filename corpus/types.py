@@ -6,7 +6,8 @@ that string. Every reader writes it in the same plain form, so that later stages
     heading        a line of its own, without marks (the Section knows that it is a heading and how deep)
     paragraph      one line, runs of white space made one space
     list item      "- text" or "1. text", nested items indented by two spaces; a list is consecutive such lines
-    table row      "| cell | cell |", the first row of consecutive ones is the header
+    table row      "| cell | cell |", the first row of consecutive ones is the header; a table without a header
+                   begins with an empty row, "|  |  |"
     code           lines as written between lines of three backticks
 
 Blocks are parted by one empty line; a heading is followed by one empty line; there is no white space at either end.

@@ -15,6 +15,7 @@ DEEPEST_LIST = 6  # deeper nesting than any article has is drawn at this level, 
 _ITEM = re.compile(r"( *)(-|[0-9]{1,9}[.)])(?: +|$)")
 _ROW = re.compile(r"\|.*\|\s*$")
 _RULE_ROW = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*$")
+_EMPTY_ROW = re.compile(r"\|(?:\s*\|)+\s*$")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 
 
@@ -135,9 +136,11 @@ class _Painter:
 
     def _table(self, lines: list[_Line]) -> str:
         rows = [line for line in lines if not _RULE_ROW.match(line.text)] or lines
+        said = [line for line in rows if not _EMPTY_ROW.match(line.text)] or rows[:1]
+        header = rows[0] if len(rows) > 1 else None  # empty in a table without a header: not shown
         out = []
-        for number, line in enumerate(rows):
-            tag = "th" if number == 0 and len(rows) > 1 else "td"
+        for line in said:
+            tag = "th" if line is header else "td"
             out.append(f"<tr>{''.join(self._cells(line, tag))}</tr>")
         return f'<div class="table"><table>{"".join(out)}</table></div>'
 

@@ -16,6 +16,8 @@ from corpus.tree import parse_fragment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from corpus.tree import Element
+
 # Unpacked size of the text parts; a book has 5 MB of them, a bomb gigabytes.
 MAX_UNPACKED = 64 * 1024 * 1024
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
@@ -30,9 +32,18 @@ def read(data: bytes, name: str) -> Reading:
         CorpusError: the file is damaged, locked or far larger than it looks.
     """
     properties = _checked(data)
-    html = _html(data)
+    root = parse_fragment(_html(data))
+    _head_tables(root)
     known = about({name: value for name, value in properties})
-    return Reading((Draft(blocks_of(parse_fragment(html)), updated=known.updated, tags=known.tags),))
+    return Reading((Draft(blocks_of(root), updated=known.updated, tags=known.tags),))
+
+
+def _head_tables(root: Element) -> None:
+    """Make every table's first row its header: Word's styles set it apart, and none of that reaches the HTML."""
+    for table in root.iter("table"):
+        row = table.find(".//tr")
+        for cell in row.findall("td") if row is not None else ():
+            cell.tag = "th"
 
 
 def _checked(data: bytes) -> Iterable[tuple[str, str]]:

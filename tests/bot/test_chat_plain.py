@@ -52,6 +52,12 @@ def test_lists_nest_and_tables_have_a_header() -> None:
     assert "<tr><th>A</th><th>B</th></tr><tr><td>1 | 2</td><td>x</td></tr>" in html
 
 
+def test_the_empty_header_of_a_table_without_one_is_not_shown() -> None:
+    html = to_html("|  |  |\n| A | B |\n| C |  |")
+    assert html.count("<tr>") == 2
+    assert "<th>" not in html
+
+
 def test_code_keeps_its_lines_and_needs_no_end() -> None:
     assert to_html("```python\nif a < b:\n    go()\n```\nafter") == (
         "<pre><code>if a &lt; b:\n    go()</code></pre><p>after</p>"

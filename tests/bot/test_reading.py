@@ -14,6 +14,10 @@ def test_rows_without_a_header_or_with_other_lengths_lose_no_cell() -> None:
     assert readable("| Scope |") == "Scope"
 
 
+def test_cells_below_an_empty_header_have_no_names() -> None:
+    assert readable("| Super+Tab | Switch windows |", "|  |  |") == "Super+Tab – Switch windows."
+
+
 def test_one_item_loses_its_mark_and_a_list_keeps_its_lines() -> None:
     assert readable("- Llama") == "Llama"
     assert readable("12. Llama") == "Llama"

@@ -81,6 +81,13 @@ def test_parts_of_a_long_table_carry_the_header_row() -> None:
     assert all(line in rows for chunk in chunks[1:] for line in chunk.text.split("\n"))
 
 
+def test_parts_of_a_table_without_a_header_know_that_it_has_none() -> None:
+    rows = [f"| model {n} | made by company number {n} |" for n in range(80)]
+    chunks = chunk_article(article("a.md", ("", "\n".join(["|  |  |", *rows]))))
+    assert chunks[0].text.startswith("|  |  |\n| model 0 ")
+    assert {chunk.context for chunk in chunks[1:]} == {"|  |  |"}
+
+
 def test_a_long_paragraph_is_cut_between_sentences() -> None:
     told = [f"Sentence number {n} is told by e.g. Dr. Smith." for n in range(60)]
     chunks = chunk_article(article("a.md", ("", " ".join(told))))
