@@ -27,9 +27,9 @@ Every setting can also be given in footnote.toml or as FOOTNOTE_NAME; README.md 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv, argparse.Namespace(strict=False))
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer's threads only fight ours over two cores
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow each other down
+    # On two cores the tokenizer's threads fight ours, and threads that spin while they wait slow each other down.
+    calm = {"TOKENIZERS_PARALLELISM": "false", "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    os.environ.update(calm | os.environ)
     prepare()
     return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
 
@@ -43,8 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     page.add_argument("--port", type=int, metavar="N", help="port to listen on (default: 7860)")
     about = "Footnote answers questions about your articles; every sentence carries a footnote."
-    style = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("app.py", None, about, EPILOG, [shared, page], style)
+    parser = argparse.ArgumentParser(
+        "app.py", None, about, EPILOG, [shared, page], argparse.RawDescriptionHelpFormatter
+    )
     parser.set_defaults(run=serve)
     commands = parser.add_subparsers(title="commands", metavar="")
 

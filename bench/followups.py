@@ -1,4 +1,4 @@
-"""Follow-up questions: is a gold passage among the hits, by the last turn alone, with its subject carried, and by the rule.
+"""Follow-up questions: is a gold passage among the hits, asked alone, with the subject carried, and by the rule.
 
     python -m bench.followups
 

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from bench.data import load
 from bot.coverage import Coverage
 from bot.gate import Background, Signals, read_signals
-from bot.pipeline import SHOWN_EVIDENCE
+from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
 from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
@@ -78,7 +78,7 @@ def signals_of(
         vector = embedder.embed_question(question)
         hits = index.search_vector(question, vector, TOP_K + TOP_K * bool(held))
         hits = tuple(hit for hit in hits if hit.chunk.article_id not in held)[:TOP_K]
-        evidence = ranker.rank(question, vector, hits, SHOWN_EVIDENCE)
+        evidence = ranker.rank(question, vector, hits, KEPT_EVIDENCE)
         signals = read_signals(question, vector, hits, evidence, cover, background)
         found.append((label, kind, [getattr(signals, each) for each in NAMES]))
     print(label, len(index.chunks), "chunks", len(found), "questions", file=sys.stderr, flush=True)

@@ -7,16 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.cite import Footnotes
-from bot.coverage import Coverage
 from bot.draft import beginning_of_last, drafted_sentences
 from bot.evidence import author_answer
-from bot.faq import same_question
-from bot.gate import Background, Gate, read_signals
+from bot.gate import Gate
+from bot.lookup import Look, Lookup
 from bot.prompt import build_prompt
-from bot.question import clean_question, goes_on, question_parts, with_subject
-from bot.ranking import EvidenceRanker
+from bot.question import clean_question
+from bot.quote import worth_quoting, worth_showing
 from bot.settings import Settings
-from bot.spelling import Spelling
 from bot.types import (
     Answer,
     Claim,
@@ -35,34 +33,16 @@ from bot.verifier import SUPPORTED
 from bot.words import words
 from corpus.types import Article
 from index.search import Index
-from index.types import Chunk, Hit, Vectors
+from index.types import Vectors
 
-# Pieces of evidence the generator sees; it copies from the first three nearly always, more only make the prompt longer.
-SHOWN_EVIDENCE = 4
-# Sentences quoted at most, and how far below the best one a further sentence may score. On squad2 and nq_open a gold
-# answer stands in the first sentence for .76 / .60, in these 1.7 sentences on average for .85 / .78 (bench/LOG.md).
-MOST_QUOTES = 3
-QUOTE_MARGIN = 0.1
 # Words of a sentence after which it is worth asking whether it can still be supported.
 ENOUGH_WORDS = 4
 MOST_CLAIMS = 4
-NEAREST = 3  # questions offered when the one asked is not covered
+SUGGESTIONS = 3  # questions offered when the one asked is not covered
 NEAR = 0.3  # cosine below which a question has nothing to do with the one asked
 # When parts of a question are answered by different lanes, the answer counts as the least certain of them.
 LANES: tuple[Lane, ...] = ("faq", "quoted", "generated", "declined")
 NOT_COVERED = "The articles do not cover this question."
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One reading of the question and what it found."""
-
-    query: str
-    vector: Vectors
-    hits: tuple[Hit, ...]
-    evidence: tuple[Evidence, ...]
-    entry: Chunk | None  # the FAQ entry that asks the same
-    confidence: float
 
 
 @dataclass(slots=True)
@@ -85,12 +65,8 @@ class Bot:
         self._index = index
         self._generator = generator
         self._verifier = verifier
-        self._gate = gate
         self._settings = settings
-        self._cover = Coverage(index.lexical)
-        self._ranker = EvidenceRanker(index.embedder, self._cover)
-        self._spelling = Spelling([article.text for article in index.articles.values()])
-        self._background = Background.of(index.vectors.vectors)
+        self._lookup = Lookup(index, gate, settings)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -117,7 +93,7 @@ class Bot:
         """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question."""
         clock = _Clock()
         asked = clean_question(question, self._settings.max_question_chars)
-        looks, uncovered = self._looks(asked, history)
+        looks, uncovered = self._lookup.looks(asked, history)
         hits = tuple({hit.chunk.id: hit for look in looks for hit in look.hits}.values())
         clock.mark("retrieved")
         yield Retrieved(hits)
@@ -146,30 +122,16 @@ class Bot:
             )
         )
 
-    def _looks(self, asked: str, history: Sequence[Turn]) -> tuple[tuple[_Look, ...], tuple[str, ...]]:
-        """What the question, or each part of it that the articles cover, finds; then the parts they do not cover."""
-        parts = question_parts(asked)
-        if len(parts) > 1:
-            before = [*history, *(Turn(part, "") for part in parts)]
-            looks = [self._look(part, before[: len(history) + number]) for number, part in enumerate(parts)]
-            covered = tuple(look for look in looks if self._is_covered(look))
-            if covered:
-                return covered, tuple(p for p, look in zip(parts, looks, strict=True) if not self._is_covered(look))
-        return (self._look(asked, history),), ()
-
-    def _is_covered(self, look: _Look) -> bool:
-        return look.entry is not None or (bool(look.evidence) and look.confidence >= self._settings.min_confidence)
-
-    def _claims(self, look: _Look, notes: Footnotes) -> Iterator[tuple[Lane, Claim]]:
+    def _claims(self, look: Look, notes: Footnotes) -> Iterator[tuple[Lane, Claim]]:
         """Claims with the lane they come by; nothing when the question is not covered."""
-        if not self._is_covered(look):
+        if not look.covered:
             return
         if look.entry is not None:
             for piece in author_answer(look.entry, self._index):
                 yield "faq", notes.quote(piece)
             return
         generated = False
-        for claim in self._generated(look.query, look.evidence, notes):
+        for claim in self._generated(look.query, worth_showing(look.evidence), notes):
             generated = True
             yield "generated", claim
         if not generated:
@@ -214,35 +176,8 @@ class Bot:
         judged = [(self._verifier.support(text, piece), piece) for piece in evidence]
         return max(judged, key=lambda pair: (pair[0], pair[1].number in cited, -pair[1].number))
 
-    def _look(self, asked: str, history: Sequence[Turn]) -> _Look:
-        """The question read alone or, when it goes on from the turn before, with its subject."""
-        alone = self._search(asked)
-        if alone.entry or not history or not goes_on(asked):
-            return alone
-        carried = self._search(with_subject(asked, history), history[-1].chunk_ids, own_question=False)
-        return carried if self._cover.touches(asked, carried.evidence) else alone
-
-    def _search(self, query: str, keep: Sequence[str] = (), *, own_question: bool = True) -> _Look:
-        """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
-        query = self._spelling.mend(query)
-        vector = self._index.embedder.embed_question(query)
-        hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
-        entry = same_question(query, self._index.faq_nearest(vector, NEAREST)) if own_question else None
-        evidence = self._ranker.rank(query, vector, hits, SHOWN_EVIDENCE)
-        signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
-        confidence = self._gate.confidence(signals)
-        return _Look(query, vector, hits, evidence, entry, 1.0 if entry else confidence)
-
     def _suggest(self, vector: Vectors) -> tuple[Suggestion, ...]:
         """The nearest questions the articles answer; when none is near, some to show what the articles are about."""
-        nearest = [pair for pair in self._index.faq_nearest(vector, NEAREST) if pair[1] >= NEAR]
+        nearest = [pair for pair in self._index.faq_nearest(vector, SUGGESTIONS) if pair[1] >= NEAR]
         found = tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
-        return found or self.starters(NEAREST)
-
-
-def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The best piece and those nearly as good, in the order of their articles when they share one."""
-    best = evidence[0]
-    chosen = [piece for piece in evidence[:MOST_QUOTES] if piece.score >= best.score - QUOTE_MARGIN]
-    first_seen = {piece.chunk.article_id: piece.number for piece in reversed(chosen)}
-    return tuple(sorted(chosen, key=lambda piece: (first_seen[piece.chunk.article_id], piece.start)))
+        return found or self.starters(SUGGESTIONS)

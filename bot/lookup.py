@@ -1,0 +1,77 @@
+"""From a question to what the articles have on it: hits, ranked evidence, the FAQ entry that asks the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.coverage import Coverage
+from bot.faq import same_question
+from bot.gate import Background, Gate, read_signals
+from bot.question import goes_on, question_parts, with_subject
+from bot.ranking import EvidenceRanker
+from bot.settings import Settings
+from bot.spelling import Spelling
+from bot.types import Evidence, Turn
+from index.search import Index
+from index.types import Chunk, Hit, Vectors
+
+# Pieces of evidence kept: the generator copies from the first three nearly always, more only make the prompt longer.
+KEPT_EVIDENCE = 4
+NEAREST_ENTRIES = 3  # FAQ entries compared with the question
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of the question and what it found."""
+
+    query: str
+    vector: Vectors  # (1, d)
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]  # best first
+    entry: Chunk | None  # the FAQ entry that asks the same
+    confidence: float  # 0..1, that the articles cover the question
+    covered: bool
+
+
+class Lookup:
+    """Reads questions against one index."""
+
+    def __init__(self, index: Index, gate: Gate, settings: Settings) -> None:
+        self._index = index
+        self._gate = gate
+        self._settings = settings
+        self._cover = Coverage(index.lexical)
+        self._ranker = EvidenceRanker(index.embedder, self._cover)
+        self._spelling = Spelling([article.text for article in index.articles.values()])
+        self._background = Background.of(index.vectors.vectors)
+
+    def looks(self, asked: str, history: Sequence[Turn]) -> tuple[tuple[Look, ...], tuple[str, ...]]:
+        """What the question, or each part of it that is covered, finds; then the parts that are not covered."""
+        parts = question_parts(asked)
+        if len(parts) > 1:
+            before = [*history, *(Turn(part, "") for part in parts)]
+            found = [self._look(part, before[: len(history) + number]) for number, part in enumerate(parts)]
+            covered = tuple(look for look in found if look.covered)
+            if covered:
+                return covered, tuple(part for part, look in zip(parts, found, strict=True) if not look.covered)
+        return (self._look(asked, history),), ()
+
+    def _look(self, asked: str, history: Sequence[Turn]) -> Look:
+        """The question read alone or, when it goes on from the turn before, with its subject."""
+        alone = self._search(asked)
+        if alone.entry or not history or not goes_on(asked):
+            return alone
+        carried = self._search(with_subject(asked, history), history[-1].chunk_ids, own_question=False)
+        return carried if self._cover.touches(asked, carried.evidence) else alone
+
+    def _search(self, query: str, keep: Sequence[str] = (), *, own_question: bool = True) -> Look:
+        """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
+        query = self._spelling.mend(query)
+        vector = self._index.embedder.embed_question(query)
+        hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
+        evidence = self._ranker.rank(query, vector, hits, KEPT_EVIDENCE)
+        if own_question and (entry := same_question(query, self._index.faq_nearest(vector, NEAREST_ENTRIES))):
+            return Look(query, vector, hits, evidence, entry, 1.0, covered=True)
+        signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
+        confidence = self._gate.confidence(signals)
+        covered = bool(evidence) and confidence >= self._settings.min_confidence
+        return Look(query, vector, hits, evidence, None, confidence, covered)
