@@ -36,6 +36,7 @@ class List:
     """Entries of a list and of the lists inside it, in reading order."""
 
     items: tuple[Item, ...]
+    is_contents: bool = False  # the entries only lead elsewhere on the page or to its neighbours
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from corpus.blocks import Block, Code, Draft, Heading, Item, List, Paragraph, Table
 from corpus.boilerplate import without_boilerplate
 from corpus.clean import clean_lines, one_line
+from corpus.contents import without_contents
 from corpus.questions import is_question, question_headings
 from corpus.sections import Part, write
 from corpus.types import Article
@@ -16,7 +17,7 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 def build(draft: Draft, article_id: str, fallback_title: str) -> Article | None:
     """The article of a draft, or None when nothing is left to say."""
-    blocks = question_headings(without_boilerplate(_sound(draft.blocks)))
+    blocks = question_headings(without_contents(without_boilerplate(_sound(draft.blocks))))
     title = one_line(draft.title) or _first_title(blocks) or fallback_title
     parts = _parts(_without_title(blocks, title))
     parts = _as_one_answer(parts, title) if draft.is_faq else _question_title(_each_answer_once(parts), title)
@@ -39,9 +40,9 @@ def _sound_block(block: Block) -> Block | None:
         case Paragraph(text, bold):
             text, bold = one_line(text), one_line(bold)
             return Paragraph(text, bold if text.startswith(bold) else "") if text else None
-        case List(items):
+        case List(items, is_contents):
             kept = tuple(_sound_items(items))
-            return List(kept) if kept else None
+            return List(kept, is_contents) if kept else None
         case Table(rows):
             cells = tuple(tuple(map(one_line, row)) for row in rows)
             said = tuple(row for row in cells if any(row))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.blocks import FAQ_LEVEL, Block, Heading, Item, List, Paragraph
+from corpus.contents import contents_of
 from corpus.inline import CODE, INLINE, LISTS, inline_text, is_silent, piece, spaced, tag_of
 from corpus.questions import is_question
 
@@ -22,12 +23,14 @@ _WHOLE = CODE | {"table"}
 
 def list_blocks(element: Element, walk: Walk) -> tuple[Block, ...]:
     """The blocks of a <ul> or <ol>; `walk` reads an element that is no line of a list."""
-    return _grouped(_entries(element, 0, walk))
+    contents = contents_of(element)
+    return (contents,) if contents else _grouped(_entries(element, 0, walk))
 
 
 def definition_blocks(element: Element, walk: Walk) -> tuple[Block, ...]:
     """The blocks of a <dl>: questions with their answers, or items "term: definition"."""
-    return _grouped(_definitions(element, walk))
+    contents = contents_of(element)
+    return (contents,) if contents else _grouped(_definitions(element, walk))
 
 
 def _grouped(entries: Iterator[Item | Block]) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.blocks import FAQ_LEVEL, Block, Heading
+from corpus.blocks import FAQ_LEVEL, Block, Heading, List
 from corpus.plain import plain
 from corpus.questions import bare_question, is_question
 from corpus.types import Section
@@ -23,8 +23,11 @@ class Part:
 
     @property
     def is_faq(self) -> bool:
-        """Whether the heading is a question and there is an answer."""
-        return self.heading is not None and bool(self.blocks) and (self.is_pair or is_question(self.heading.text))
+        """Whether the heading is a question and there is an answer, which a table of contents is not."""
+        if self.heading is None or not self.blocks or self.is_pair:
+            return self.heading is not None and bool(self.blocks)
+        is_contents = all(isinstance(block, List) and block.is_contents for block in self.blocks)
+        return is_question(self.heading.text) and not is_contents
 
 
 def write(parts: list[Part]) -> tuple[str, tuple[Section, ...]]:
