@@ -136,13 +136,10 @@ class _Painter:
 
     def _table(self, lines: list[_Line]) -> str:
         rows = [line for line in lines if not _RULE_ROW.match(line.text)] or lines
-        said = [line for line in rows if not _EMPTY_ROW.match(line.text)] or rows[:1]
         header = rows[0] if len(rows) > 1 else None  # empty in a table without a header: not shown
-        out = []
-        for line in said:
-            tag = "th" if line is header else "td"
-            out.append(f"<tr>{''.join(self._cells(line, tag))}</tr>")
-        return f'<div class="table"><table>{"".join(out)}</table></div>'
+        said = [line for line in rows if not _EMPTY_ROW.match(line.text)] or rows[:1]
+        cells = ("".join(self._cells(line, "th" if line is header else "td")) for line in said)
+        return f'<div class="table"><table>{"".join(f"<tr>{row}</tr>" for row in cells)}</table></div>'
 
     def _cells(self, line: _Line, tag: str) -> Iterator[str]:
         edges = [match.start() for match in _CELL_EDGE.finditer(line.text)]
