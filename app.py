@@ -1,7 +1,6 @@
 """Footnote's command line and composition root: settings become parts, parts become serve, index or ask."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -27,9 +26,6 @@ Every setting can also be given in footnote.toml or as FOOTNOTE_NAME; README.md 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv, argparse.Namespace(strict=False))
-    # On two cores the tokenizer's threads fight ours, and threads that spin while they wait slow each other down.
-    calm = {"TOKENIZERS_PARALLELISM": "false", "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    os.environ.update(calm | os.environ)
     prepare()
     return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
 

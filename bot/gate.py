@@ -63,13 +63,13 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 8.3
-    sentence: float = 2.1
-    nearest: float = 2.7
-    coverage: float = 1.7
-    mean: float = 4.5
-    spread: float = -20.9
-    bias: float = -6.2
+    passage: float = 8.59
+    sentence: float = 1.56
+    nearest: float = 3.04
+    coverage: float = 1.69
+    mean: float = 4.86
+    spread: float = -24.03
+    bias: float = -6.02
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""

@@ -58,6 +58,9 @@ def mistakes_told(command: Callable[[], Exit]) -> Exit:
 
 def prepare() -> None:
     """Characters the terminal's encoding lacks become "?", undecodable bytes of the input the replacement mark."""
+    # On two cores the tokenizer's threads fight ours, and threads that spin while they wait slow each other down.
+    calm = {"TOKENIZERS_PARALLELISM": "false", "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    os.environ.update(calm | os.environ)
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
