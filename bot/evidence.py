@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.reading import is_item, is_row, readable
+from bot.reading import cells, is_item, is_row, readable
 from bot.types import Evidence
 from corpus.sentences import sentences
 from index.search import Index
@@ -39,7 +39,7 @@ def candidates(chunk: Chunk) -> list[Span]:
         if (is_row(first) or is_item(first)) and found and found[-1] == lead and _introduces(chunk, lead):
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
-            found += _rows(block, begin, chunk.context)
+            found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
         elif is_item(first):
             found += _items(block, begin, lead, chunk)
         elif block.startswith("```"):
@@ -67,11 +67,13 @@ def _sentences(block: str, begin: int) -> list[Span]:
 
 
 def _rows(block: str, begin: int, context: str) -> list[Span]:
+    """The rows of a table under their header; the header, and a row of empty cells, say nothing alone."""
     rows = block.split("\n")
-    header = context if is_row(context) else rows[0]
+    goes_on = is_row(context)
+    header = context if goes_on else rows[0]
     found, offset = [], 0
     for number, row in enumerate(rows):
-        if number > 0 or is_row(context) or len(rows) == 1:
+        if any(cells(row)) and (goes_on or number > 0 or len(rows) == 1):
             found.append(Span(begin + offset, begin + offset + len(row), header if row != header else ""))
         offset += len(row) + 1
     return found

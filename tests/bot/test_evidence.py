@@ -1,0 +1,82 @@
+"""What of a chunk can be quoted: exact spans, lists with their lead-in, rows under their header."""
+
+from itertools import pairwise
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.evidence import candidates
+from bot.ranking import is_pointer
+from corpus.load import load_articles
+from index.chunk import chunk_article
+from index.types import Chunk
+
+BLOCKS = (
+    "Whisper hears speech. It writes it down.",
+    "No. It does not draw.",
+    "These are open:",
+    "- Llama\n- Mistral",
+    "1. Open the lid and look at the small lamp on the left. Wait until it is green.\n2. Close it.",
+    "| Tool | Price |\n| Scribe | nine |\n| Quill | four |",
+    "|  |  |\n| Scribe | nine |",
+    "```\nmake chat\n```",
+)
+
+
+def chunk(text: str, context: str = "") -> Chunk:
+    return Chunk("c", "a", "Title", (), "", text, 100, 100 + len(text), context)
+
+
+def texts(one: Chunk) -> list[str]:
+    return [span.of(one) for span in candidates(one)]
+
+
+@given(
+    st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=6), st.sampled_from(["", "| Tool | Price |", "Open are:"])
+)
+def test_candidates_are_spans_in_order_inside_the_chunk(blocks: list[str], context: str) -> None:
+    one = chunk("\n\n".join(blocks), context)
+    spans = candidates(one)
+    assert all(one.start <= span.start < span.end <= one.end for span in spans)
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+    assert all(span.of(one).strip() == span.of(one) for span in spans)
+
+
+def test_a_list_is_quoted_with_its_lead_in_and_the_lead_in_never_alone() -> None:
+    assert texts(chunk("These are open:\n\n- Llama\n- Mistral")) == ["These are open:\n\n- Llama\n- Mistral"]
+
+
+def test_a_list_cut_from_its_lead_in_keeps_it_as_its_lead() -> None:
+    (span,) = candidates(chunk("- Llama\n- Mistral", "These are open:"))
+    assert span.lead == "These are open:"
+
+
+def test_rows_stand_under_their_header_which_is_none_itself() -> None:
+    one = chunk("The prices:\n\n| Tool | Price |\n| Scribe | nine |")
+    assert [(span.of(one), span.lead) for span in candidates(one)] == [("| Scribe | nine |", "| Tool | Price |")]
+
+
+def test_only_the_first_table_goes_on_from_the_chunk_before() -> None:
+    one = chunk("| Quill | four |\n\nOther:\n\n| Size | Colour |\n| big | red |", "| Tool | Price |")
+    leads = [span.lead for span in candidates(one)]
+    assert leads == ["| Tool | Price |", "| Size | Colour |"]
+
+
+def test_a_short_no_is_joined_to_what_explains_it() -> None:
+    assert texts(chunk("No. It does not draw. It hears.")) == ["No. It does not draw.", "It hears."]
+
+
+def test_sentences_that_only_point_elsewhere_are_known() -> None:
+    assert is_pointer("Learn more about the design of Tor Browser.")
+    assert is_pointer("This article compares the two.")
+    assert not is_pointer("Tor Browser hides who you are.")
+    assert not is_pointer("The following are open:\n\n- Llama")
+
+
+def test_spans_are_the_articles_words_on_the_shipped_articles() -> None:
+    corpus = load_articles(Path(__file__).resolve().parents[2] / "corpus" / "articles")
+    for article in corpus.articles:
+        for one in chunk_article(article):
+            assert candidates(one)
+            assert all(article.text[span.start : span.end] == span.of(one) for span in candidates(one))
