@@ -64,7 +64,7 @@ def serve(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     from bot.assemble import assemble
     from bot.chat.server import serve as serve_chat
 
-    serve_chat(assemble(settings, strict=arguments.strict), settings)
+    serve_chat(lambda: assemble(settings, strict=arguments.strict), settings)
     return Exit.DONE
 
 

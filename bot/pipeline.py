@@ -76,7 +76,9 @@ class Bot:
     def starters(self, count: int) -> tuple[Suggestion, ...]:
         """Questions of the articles' own FAQ to start with: the first of each article in turn, then the second."""
         by_article: dict[str, list[Suggestion]] = {}
-        for chunk in self._index.faq_chunks:
+        # A heading such as "How it works" is answered like a question but does not invite one.
+        asking = [chunk for chunk in self._index.faq_chunks if chunk.heading.endswith("?")]
+        for chunk in asking or self._index.faq_chunks:
             by_article.setdefault(chunk.article_id, []).append(Suggestion(chunk.heading, chunk.article_id))
         rounds = range(max((len(entries) for entries in by_article.values()), default=0))
         ordered = [entries[turn] for turn in rounds for entries in by_article.values() if turn < len(entries)]

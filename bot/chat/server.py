@@ -3,7 +3,7 @@
 import errno
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -90,11 +90,14 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def serve(bot: Answering, settings: Settings) -> None:
-    """Serve the chat until interrupted; says where on standard output as soon as it can answer."""
+def serve(assemble: Callable[[], Answering], settings: Settings) -> None:
+    """Serve the chat until interrupted; says where on standard output as soon as it can answer.
+
+    The address is taken before the bot is assembled, so that a port in use is told at once.
+    """
     with listening(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
-        server = _server(build_app(bot, settings), f"http://{_spoken(settings.host)}:{port}")
+        server = _server(build_app(assemble(), settings), f"http://{_spoken(settings.host)}:{port}")
         with suppress(KeyboardInterrupt):  # Ctrl-C is how one stops it
             server.run(sockets=[listener])
 

@@ -31,7 +31,7 @@ from bot.chat.server import serve
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
 looks = {"title": "Help of <Acme>", "greeting": "Hello & welcome", "colour": "#ffdd00"}
-serve(FakeBot(), Settings(port=0, data=Path(sys.argv[1]), **looks))
+serve(FakeBot, Settings(port=0, data=Path(sys.argv[1]), **looks))
 """
 
 
