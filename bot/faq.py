@@ -14,15 +14,16 @@ SAME_QUESTION = 0.8
 # this near the best one, the order of the words decides.
 NEAR_TIE = 0.08
 # Words that ask, politely or not, and carry nothing that two questions could differ in.
-_ASKING = frozenset(
-    "please tell explain describe say know want like mean means meant pls can could would should do".split()
-)
+_ASKING = frozenset("please tell explain describe say know want like mean means meant pls can could would do".split())
+# Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
+_WANTED = frozenset("who whom whose where why should".split())
 
 
 def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
     """The FAQ entry that asks the same as `question`, or None; `nearest` is best first with cosines.
 
-    Besides the cosine, negations and limits must agree and every number and capitalised name must be in the entry.
+    Besides the cosine, negations, limits and numbers must agree, names of one must not stand for names of the other,
+    and the two may neither differ in just one word ("enable", "disable") nor be the same words in another order.
     """
     if not nearest:
         return None
@@ -54,11 +55,35 @@ def _pairs(question: str) -> set[tuple[str, str]]:
 
 def _agrees(question: str, chunk: Chunk) -> bool:
     asked, entry = words(question), words(chunk.heading)
-    sense = NEGATIONS | (LIMITS - _ASKING)
-    if {word for word in asked if word in sense} != {word for word in entry if word in sense}:
+    sense = NEGATIONS | (LIMITS - _ASKING) | _WANTED
+    if {word for word in asked if _tells(word, sense)} != {word for word in entry if _tells(word, sense)}:
         return False
-    there = {stem(word) for word in (*entry, *words(chunk.text))}
-    return all(stem(word) in there for name in _names(question) for word in words(name))
+    if _is_turned(_facts(question), _facts(chunk.heading)):
+        return False
+    heading, there = _stems(chunk.heading), _stems(f"{chunk.heading} {chunk.text}")
+    names, others = _names(question), _names(chunk.heading)
+    foreign = not all(_stems(name) <= heading for name in names)
+    if foreign and not all(_stems(name) <= _stems(question) for name in others):
+        return False  # "Is Llama an LLM?" is not "Is CLIP an LLM?", even when that answer speaks of Llama too
+    return all(_stems(name) <= there for name in names)
+
+
+def _tells(word: str, sense: frozenset[str]) -> bool:
+    return word in sense or word[0].isdigit()
+
+
+def _is_turned(asked: list[str], entry: list[str]) -> bool:
+    """Whether one word stands for another, or the same words stand in another order."""
+    ours, theirs = set(asked) - set(entry), set(entry) - set(asked)
+    return len(ours) == len(theirs) == 1 or (sorted(asked) == sorted(entry) and asked != entry)
+
+
+def _facts(question: str) -> list[str]:
+    return [stem(word) for word in words(question) if word not in _ASKING and word not in GRAMMAR]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
 
 
 def _names(question: str) -> list[str]:

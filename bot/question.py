@@ -21,10 +21,13 @@ _POINTS = frozenset(
 FEWEST_WORDS = 2
 
 
-# Where one question holds a second: after a question mark, or at "and" before a word that asks.
+# Where one question holds a second: after a question mark, or at "and" before a word that asks. "is" and its like ask
+# only before a subject: "open and can be downloaded" is one question, "and can it be downloaded" a second.
 _NEXT_PART = re.compile(
     r"(?<=\?)\s+|,?\s+and\s+(?=(?:(?:on|in|at|for|by|with|to|from|about) )?"
-    r"(?:what|whats|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|should|will|has)\b)",
+    r"(?:(?:what|whats|who|whom|which|when|where|why|how)\b|"
+    r"(?:is|are|was|were|do|does|did|can|could|should|will|has) "
+    r"(?:(?:it|they|this|that|these|those|there|i|you|we|he|she|one|the|a|an|my|your|all|any)\b|(?-i:[A-Z]))))",
     re.IGNORECASE,
 )
 MOST_PARTS = 3
@@ -46,6 +49,8 @@ def clean_question(text: str, longest: int) -> str:
 
 def question_parts(question: str) -> tuple[str, ...]:
     """The questions asked in one breath, in order; the question itself when it is one, or too many to tell apart."""
+    if "between" in words(question):  # "between what is stored and what is sent"
+        return (question,)
     parts = tuple(part.strip(" ,") for part in _NEXT_PART.split(question))
     parts = tuple(part for part in parts if len(words(part)) > 1)
     return parts if 1 < len(parts) <= MOST_PARTS else (question,)

@@ -4,11 +4,12 @@ The untrained generator of 135 million parameters invents, negates and mixes up.
 is one sentence (or one list with its lead-in) of the evidence, said again with cuts that cannot change what it says:
 
 - an opening such as "However," or the evidence's own "No," may go;
-- an aside between two commas or in brackets may go, and up to two words that are no verb, no limit and no negation;
-- a tail may go at a comma, semicolon, colon or bracket, unless it limits what stands before it;
-- a subject the evidence calls "it" may be named as the heading names it.
+- an aside in brackets, or one between two commas that explains a name ("Whisper, a speech model, ..."), may go;
+- a tail may go at a comma, semicolon, colon or bracket, unless it limits what stands before it or says who says so;
+- a subject that a section's first sentence calls "it" may be named by the words its heading begins with.
 
-Anything added but an article, any other order, any number, negation or quantifier more or less: no support.
+Anything added but an article, any other order, a number, unit, sign, adjective or quantifier more or less: no support.
+A question says nothing, and an item of a list of errors ("These are myths:") says nothing alone.
 """
 
 import itertools
@@ -18,22 +19,37 @@ from dataclasses import dataclass
 
 from bot.reading import is_item, is_row
 from bot.types import Evidence
-from bot.words import GRAMMAR, LIMITS, NEGATIONS, words
+from bot.words import GRAMMAR, LIMITS, NEGATIONS, spelt_out, words
 from corpus.sentences import sentences
 
 # Support from which a sentence is shown.
 SUPPORTED = 1.0
 # A claim of fewer facts than this ("Yes, it is.") answers nothing by itself.
 FEWEST_FACTS = 2
-# Words that may be cut without punctuation around them; with three, "Y in dogs, Z in cats" could become "Y in cats".
-LONGEST_BARE_CUT = 2
-# Words of an aside between two commas; longer ones hold clauses of their own.
+# Words of an aside; longer ones hold clauses of their own.
 LONGEST_ASIDE = 8
 
-_OPENINGS = frozenset(
-    "however therefore thus so also but and yes instead moreover furthermore for example in fact short other "
-    "words overall finally first second third still nevertheless similarly likewise indeed".split()
+# These may open a sentence without a comma; those below only before one ("Other models" is no opening).
+_CONNECTIVES = frozenset(
+    "a an the however therefore thus so also but and yes moreover furthermore nevertheless".split()
 )
+_OPENINGS = _CONNECTIVES | frozenset(
+    "instead for example in fact short other words overall finally first second third still similarly likewise "
+    "indeed".split()
+)
+# The only words that may be cut without punctuation around them: "models from China", "a toy gun" and "two of five
+# models" are all about something else with two words less.
+_IDLE = frozenset("a an the that also thus therefore however indeed moreover furthermore".split())
+# How an aside between commas begins that explains a word; others may be clauses ("dogs bark, cats meow, and purr").
+_EXPLAINING = frozenset("a an the such like including called".split())
+# In an aside or a tail: a condition, somebody's opinion, or a number's other half.
+_LIMITING = LIMITS | frozenset(
+    "provided providing assuming given subject depending excluding whenever wherever during within since till "
+    "otherwise merely solely little zero argue argues argued say says said think thinks believe believes believed "
+    "hope hopes critics opponents supporters alleged allegedly supposed myths misconceptions mistakes "
+    "errors mistaken hundred thousand million billion trillion".split()
+)
+_CONDITION_FIRST = frozenset("for as so".split())  # ", for students", ", as long as", ", so they say"
 # The only words a claim may add: "built on" must not become "built by", nor "is" "was".
 _ADDABLE = frozenset("a an the that also".split())
 _PRONOUNS = frozenset("it they this these that those he she we".split())
@@ -46,17 +62,21 @@ class CutVerifier:
 
     def support(self, claim: str, evidence: Evidence) -> float:
         """1.0 or 0.0."""
-        subject = set(words(" ".join((evidence.chunk.title, *evidence.chunk.heading_path))))
-        said = words(claim)
-        return float(any(_supports(_tokens(piece), said, subject) for piece in _pieces(evidence)))
+        said = words(spelt_out(claim))
+        first = evidence.start == evidence.chunk.start  # further down, "it" may be anything named in between
+        return float(
+            any(
+                _supports(_tokens(piece), said, _subject(evidence) if first and number == 0 else [])
+                for number, piece in enumerate(_pieces(evidence))
+            )
+        )
 
     def may_become(self, beginning: str, evidence: Evidence) -> bool:
         """Whether the words so far are in one piece of evidence in order, but for what a claim may add or rename."""
-        subject = set(words(" ".join((evidence.chunk.title, *evidence.chunk.heading_path))))
-        said = words(beginning)
-        free = _ADDABLE | subject
+        said = words(spelt_out(beginning))
+        free = _ADDABLE.union(_subject(evidence))
         return any(
-            all(said[i] in free for i in set(range(len(said))) - {i for i, _ in _align(said, words(piece))})
+            all(said[i] in free for i in set(range(len(said))) - {i for i, _ in _align(said, words(spelt_out(piece)))})
             for piece in _pieces(evidence)
         )
 
@@ -67,9 +87,15 @@ class _Token:
     is_mark: bool
 
 
+def _subject(evidence: Evidence) -> list[str]:
+    """The words of the heading from its subject on, as far as that can be told: without what asks."""
+    said = words(spelt_out(evidence.chunk.heading or evidence.chunk.title))
+    return list(itertools.dropwhile(lambda word: word in GRAMMAR or word in _VERBS, said))
+
+
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
-    for number, piece in enumerate(_MARK.split(text)):
+    for number, piece in enumerate(_MARK.split(spelt_out(text))):
         if number % 2:  # what the pattern caught
             found.append(_Token(piece.strip(), is_mark=True))
         else:
@@ -82,20 +108,23 @@ def _pieces(evidence: Evidence) -> list[str]:
     found: list[str] = []
     items: list[str] = []
     lead = "" if is_row(evidence.lead) else evidence.lead
+    over = evidence.lead
     for start, end in sentences(evidence.text):
         piece = evidence.text[start:end]
         begin = evidence.text.rfind("\n", 0, start) + 1
-        found.append(piece)
         if is_item(evidence.text[begin:end]):
             items.append(piece)
-        else:
-            lead = piece
+        elif not is_row(piece):
+            lead = over = piece
+        turned = piece != over and any(word in NEGATIONS or word in _LIMITING for word in words(over))
+        if not piece.endswith("?") and not (turned and (is_item(evidence.text[begin:end]) or is_row(piece))):
+            found.append(piece)
     if items and lead:
         found.append(", ".join((lead.rstrip(":. "), *(item.rstrip(".;, ") for item in items))))
     return found
 
 
-def _supports(evidence: Sequence[_Token], claim: Sequence[str], subject: set[str]) -> bool:
+def _supports(evidence: Sequence[_Token], claim: Sequence[str], subject: Sequence[str]) -> bool:
     if sum(word not in GRAMMAR for word in claim) < FEWEST_FACTS:
         return False
     pairs = _align(claim, ["" if token.is_mark else token.text for token in evidence])
@@ -104,11 +133,12 @@ def _supports(evidence: Sequence[_Token], claim: Sequence[str], subject: set[str
     (first, begin), (_, last) = pairs[0], pairs[-1]
     head, tail = evidence[:begin], evidence[last + 1 :]
     added = set(range(len(claim))) - {i for i, _ in pairs}
-    renamed = {i for i in added if i < first and claim[i] in subject} if _has_pronoun(head) else set()
+    named = [i for i in sorted(added) if i < first and claim[i] not in _ADDABLE]
+    renamed = set(named) if _has_pronoun(head) and _names([claim[i] for i in named], subject) else set()
     return (
         all(claim[i] in _ADDABLE for i in added - renamed)
         and _may_open_without(head, renamed=bool(renamed))
-        and all(_may_cut(evidence[a + 1 : b]) for (_, a), (_, b) in itertools.pairwise(pairs))
+        and all(_may_cut(evidence[a + 1 : b], evidence[b].text) for (_, a), (_, b) in itertools.pairwise(pairs))
         and _may_end_before(tail)
     )
 
@@ -137,27 +167,51 @@ def _has_pronoun(head: Sequence[_Token]) -> bool:
     return any(token.text in _PRONOUNS for token in head)
 
 
+def _names(said: Sequence[str], subject: Sequence[str]) -> bool:
+    """Whether the words are all of the heading's subject: "CLIP" of "CLIP an LLM", not "LLM", nor one of two."""
+    after = subject[len(said) : len(said) + 1]
+    return (
+        bool(said)
+        and list(subject[: len(said)]) == list(said)
+        and not any(word in NEGATIONS or word in LIMITS or word in _VERBS for word in said)
+        and all(word in ("a", "an", "the") or word in _VERBS for word in after)
+    )
+
+
 def _may_open_without(head: Sequence[_Token], *, renamed: bool) -> bool:
-    """Only openings, grammar and, when the claim names the subject itself, its pronoun may be left out."""
-    allowed = _OPENINGS | (_PRONOUNS if renamed else frozenset())
-    said = [token.text for token in head if not token.is_mark]
-    if said[:1] == ["no"] and renamed:  # "No - it learns ..." as "CLIP learns ..."
-        said = said[1:]
-    return all(word in allowed or word in ("a", "an", "the") for word in said)
+    """Only openings, articles and, when the claim names the subject itself, its pronoun may be left out."""
+    free = _PRONOUNS | {"nay"} if renamed else frozenset()  # "No - it learns ..." as "CLIP learns ..."
+    after_mark = next((len(head) - i for i, token in enumerate(reversed(head)) if token.is_mark), 0)
+    return all(
+        token.is_mark or token.text in free or token.text in (_OPENINGS if i < after_mark else _CONNECTIVES)
+        for i, token in enumerate(head)
+    )
 
 
 def _may_end_before(tail: Sequence[_Token]) -> bool:
     said = [token.text for token in tail if not token.is_mark]
     if not said:
         return True
-    return tail[0].is_mark and not any(word in NEGATIONS or word in LIMITS for word in said)
+    return tail[0].is_mark and said[0] not in _CONDITION_FIRST and not _limits(said)
 
 
-def _may_cut(gap: Sequence[_Token]) -> bool:
+def _may_cut(gap: Sequence[_Token], before: str) -> bool:
+    """Whether the claim may leave out what stands between two of its words; `before` is the second of them."""
     said = [token.text for token in gap if not token.is_mark]
-    if any(word in NEGATIONS or word in LIMITS or word in _VERBS for word in said):
-        return False
+    if not said:
+        return True
     marks = [token for token in gap if token.is_mark]
     if len(marks) == 2 and gap[0].is_mark and gap[-1].is_mark:
-        return len(said) <= LONGEST_ASIDE
-    return len(said) <= LONGEST_BARE_CUT and not (marks and said)
+        explains = marks[0].text != "," or (said[:1] and said[0] in _EXPLAINING and before not in ("and", "or"))
+        return (
+            bool(explains)
+            and len(said) <= LONGEST_ASIDE
+            and said[:1] != ["for"]
+            and not _VERBS & set(said)
+            and not _limits(said)
+        )
+    return all(word in _IDLE for word in said)
+
+
+def _limits(said: Sequence[str]) -> bool:
+    return any(word in NEGATIONS or word in _LIMITING for word in said)

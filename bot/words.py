@@ -1,6 +1,7 @@
 """Words as the verifier and the evidence selection compare them: case-folded stems, numbers kept whole."""
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,12 @@ LIMITS = frozenset(
 )
 
 
+# What `words` leaves out and a figure or name cannot do without: its sign, its unit, the rest of "C++" and "C#".
+_SIGN = re.compile(r"[%‰$€£¥<>≤≥=≠~≈±×÷°^]|(?<=\w)[+#]+|(?<!\w)[-−](?=\d)|(?<=[\s(])[.](?=\d)")
+_A_FEW = re.compile(r"\ba (?:few|little)\b", re.IGNORECASE)
+_ANSWERED_NO = re.compile(r"^\W*no\s*(?=[,;:.!–—-](?!\w))", re.IGNORECASE)
+
+
 def words(text: str) -> list[str]:
     """The words of a text in order, case-folded, "n't" split off as "not"."""
     found: list[str] = []
@@ -45,6 +52,12 @@ def words(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def spelt_out(text: str) -> str:
+    """The text with its signs as words, the "No" that answers told from the one that negates, "a few" from "few"."""
+    text = _SIGN.sub(lambda sign: f" {re.sub('[^A-Z]', '', unicodedata.name(sign[0][0])) * len(sign[0])} ", text)
+    return _A_FEW.sub("several", _ANSWERED_NO.sub("nay", text))
 
 
 @lru_cache(maxsize=65536)

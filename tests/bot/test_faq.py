@@ -40,3 +40,27 @@ def test_another_name_number_negation_or_limit_is_another_question(question: str
 def test_far_questions_and_no_entries_give_none() -> None:
     assert same_question("What is RLHF?", ((ALL_LLMS, 0.4),)) is None
     assert same_question("What is RLHF?", ()) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "answer"),
+    [
+        ("Is Llama an LLM?", "Is CLIP an LLM?", "No. Unlike Llama, CLIP is none."),
+        ("is netflix based on an llm?", "Is ChatGPT based on an LLM?", "Yes."),
+        ("How do I disable the firewall?", "How do I enable the firewall?", "Press the switch."),
+        ("When was Tor created?", "Why was Tor created?", "For privacy."),
+        ("Should I use a VPN with Tor?", "Can I use a VPN with Tor?", "You can."),
+        ("Are all foundation models LLMs?", "Are all LLMs foundation models?", "Yes."),
+        ("How do I install Debian?", "How do I install Debian 12?", "So."),
+        ("What changed in 2023?", "What changed in 2024?", "After 2023 all changed."),
+    ],
+)
+def test_one_word_another_or_the_words_turned_round_is_another_question(
+    question: str, heading: str, answer: str
+) -> None:
+    assert same_question(question, ((entry(heading, answer), 0.95),)) is None
+
+
+def test_other_words_for_the_same_are_the_same_question() -> None:
+    rlhf = entry("What is reinforcement learning from human feedback?", "RLHF trains on what people prefer.")
+    assert same_question("What does RLHF mean?", ((rlhf, 0.85),)) is rlhf

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import clean_question, goes_on, with_subject
+from bot.question import clean_question, goes_on, question_parts, with_subject
 from bot.types import Turn
 from corpus.errors import QuestionError
 
@@ -45,3 +45,28 @@ def test_questions_that_stand_alone(question: str) -> None:
 def test_the_subject_is_the_last_question_that_stood_alone() -> None:
     history = (Turn("What are LLMs used for?", "..."), Turn("Who makes them?", "..."))
     assert with_subject("and which of them are open?", history) == "What are LLMs used for? and which of them are open?"
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What is CLIP and is it an LLM?", ("What is CLIP", "is it an LLM?")),
+        ("Is Llama open and is GPT open?", ("Is Llama open", "is GPT open?")),
+        ("What is RAG? How does it work?", ("What is RAG?", "How does it work?")),
+    ],
+)
+def test_two_questions_in_one_breath(question: str, parts: tuple[str, ...]) -> None:
+    assert question_parts(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which models are open and can be downloaded?",
+        "Is it true that LLMs are large and are trained on text?",
+        "Is there a difference between what is stored and what is sent?",
+        "Which model is open and whose weights are free?",
+    ],
+)
+def test_one_question_with_an_and_stays_one(question: str) -> None:
+    assert question_parts(question) == (question,)

@@ -90,6 +90,84 @@ def test_what_the_evidence_does_not_say_is_not_supported(claim: str, text: str) 
     assert not supported(claim, text)
 
 
+@pytest.mark.parametrize(
+    ("claim", "text", "heading", "lead"),
+    [
+        ("Llama is free for commercial use.", "Llama is free for non-commercial use.", "", ""),
+        ("In 2024, five models are open.", "In 2024, two of five models are open.", "", ""),
+        ("The plan costs 5 dollars a month.", "The plan costs 3 to 5 dollars a month.", "", ""),
+        ("The plan costs 5 dollars a month.", "The plan costs 3-5 dollars a month.", "", ""),
+        ("LLMs know math well.", "LLMs know little math well.", "", ""),
+        ("A few models are open.", "Few models are open.", "", ""),
+        ("Few models are open.", "A few models are open.", "", ""),
+        ("Models are closed today.", "Other models are closed today.", "", ""),
+        ("Prompts work well.", "Short prompts work well.", "", ""),
+        ("Prompts are free.", "Example prompts are free.", "", ""),
+        ("The models from here are open.", "The models from China here are open.", "", ""),
+        ("Models are open.", "Models from China are open.", "", ""),
+        ("The gun is harmless.", "The toy gun is harmless.", "", ""),
+        ("The temperature is 5 degrees.", "The temperature is -5 degrees.", "", ""),
+        ("The plan costs $300.", "The plan costs €300.", "", ""),
+        ("Revenue grew by 5.", "Revenue grew by 5%.", "", ""),
+        ("Accuracy > 90 in tests.", "Accuracy < 90 in tests.", "", ""),
+        ("C is a safe language.", "C++ is a safe language.", "", ""),
+        ("Dogs eat meat and hay.", "Dogs eat meat, cows eat grass, and hay.", "", ""),
+        ("OpenAI trains GPT and Whisper.", "OpenAI trains GPT, Meta trains Llama, and Whisper.", "", ""),
+        ("LLMs understand language.", "LLMs understand language, critics argue.", "", ""),
+        ("LLMs understand language.", "LLMs understand language?", "", ""),
+        ("LLMs understand language.", "So LLMs understand language?", "", ""),
+        ("An LLM learns joint embeddings.", "No, it learns joint embeddings.", "Is CLIP an LLM?", ""),
+        ("LLM learns joint embeddings.", "It learns joint embeddings.", "Is CLIP an LLM?", ""),
+        (
+            "A foundation model predicts the next word.",
+            "It predicts the next word.",
+            "What is the difference between an LLM and a foundation model?",
+            "",
+        ),
+        ("Not LLMs predict words.", "They predict words.", "Why LLMs do not think", ""),
+        ("CLIP generates images.", "CLIP is compared with DALL-E. It generates images.", "Is CLIP an LLM?", ""),
+        ("LLMs think like humans.", "- LLMs think like humans.", "", "These are common misconceptions:"),
+        ("LLMs think like humans.", "These beliefs are false:\n\n- LLMs think like humans.", "", ""),
+        ("LLMs think.", "| LLMs think |", "", "| Myth |"),
+        ("Copilot is free.", "Only for students:\n\n- Copilot is free.", "", ""),
+        ("No Llama models are open.", "No, Llama models are open.", "", ""),
+        ("Training is free.", "Training is free (for students).", "", ""),
+        ("Training is free.", "Training is free, provided that you are a student.", "", ""),
+        ("Training is free.", "Training is free, as long as you are a student.", "", ""),
+        ("Training is free.", "Training is free, assuming you are a student.", "", ""),
+        ("Students tuition is free.", "For students tuition is free.", "", ""),
+        ("The limit is 5 dollars.", "The limit is 5 (thousand) dollars.", "", ""),
+        ("The model is not good.", "The model is not very good.", "", ""),
+        ("Llama beats GPT.", "Llama nowhere near beats GPT.", "", ""),
+        ("The open models are safe.", "The so-called open models are safe.", "", ""),
+        ("Llama runs on 8 GB.", "Llama runs on 8 TB.", "", ""),
+        ("Llama is larger than GPT.", "GPT is larger than Llama.", "", ""),
+        ("Llama is larger.", "Llama is larger than GPT.", "", ""),
+        ("The scope of LLM is broad.", "| Scope | broad | narrow |", "", "| Aspect | Foundation model | LLM |"),
+        ("Whisper is open and DALL-E.", "Whisper is open and free; DALL-E is closed.", "", ""),
+        ("Supervised learning is cheap here.", "Here self-supervised learning is cheap.", "", ""),
+        ("Training uses supervised learning.", "Training uses self-supervised learning.", "", ""),
+        ("The shot learning works.", "The zero-shot learning works.", "", ""),
+        ("Models can run on phones.", "Models can not run on phones.", "", ""),
+        ("The president of OpenAI left.", "The former president of OpenAI left.", "", ""),
+        (
+            "The final version has 7 billion parameters.",
+            "The final version has 7, and later 70, billion parameters.",
+            "",
+            "",
+        ),
+        ("LLMs are a kind of foundation model.", "LLMs are a kind of foundation model, or so they say.", "", ""),
+        ("Llama and GPT are open.", "Llama, unlike Claude, and GPT are open.", "", ""),
+        ("GPT was trained in 2020 and released.", "GPT was trained in 2020, Llama in 2023, and released.", "", ""),
+        ("Models learn from labels.", "Models learn from unlabelled data, not from labels.", "", ""),
+    ],
+)
+def test_what_a_cut_or_a_name_would_turn_into_another_statement_is_not_supported(
+    claim: str, text: str, heading: str, lead: str
+) -> None:
+    assert not supported(claim, text, heading, lead)
+
+
 def test_cells_of_different_rows_or_columns_do_not_make_a_sentence() -> None:
     header = "| Aspect | Foundation model | LLM |"
     assert not supported("The scope of a foundation model is narrow.", "| Scope | broad | narrow |", lead=header)
