@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from corpus.sentences import sentences
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\]")
+_ITEM = re.compile(r"^(?:-|\d{1,3}\.)\s+")  # copied along with a list's item
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,6 @@ def drafted_sentences(pieces: Iterable[str], evidence_count: int) -> Iterator[Dr
 def _parse(sentence: str, evidence_count: int) -> Iterator[Drafted]:
     numbers = (int(number) for number in _MARK.findall(sentence))
     cited = tuple(dict.fromkeys(number for number in numbers if 1 <= number <= evidence_count))
-    text = _MARK.sub("", sentence).strip()
+    text = _ITEM.sub("", _MARK.sub("", sentence).strip())
     if text:
         yield Drafted(text, cited)

@@ -130,7 +130,7 @@ class Bot:
             return
         if look.entry is not None:
             for piece in author_answer(look.entry, self._index):
-                yield "faq", notes.quote(piece)
+                yield "faq", notes.claim(piece.text, piece, SUPPORTED)  # as written, marks of lists and all
             return
         generated = False
         for claim in self._generated(look.query, worth_showing(look.evidence), notes):

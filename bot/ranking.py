@@ -20,8 +20,10 @@ PASSAGE = 0.5
 # A sentence that only points elsewhere repeats the subject and says nothing of it: any other goes first.
 POINTER = 0.2
 _POINTS = re.compile(
-    r"(?:to )?(?:learn|read|find out|see|know) more\b|see (?:also|the|our|how)\b|for (?:more|further|details)\b|"
-    r"(?:in )?this (?:article|guide|page|section|chapter|document|tutorial|faq|table|list)\b|click here\b|"
+    r"(?:to [^.,]{1,60}, )?please (?:see|visit|read|refer|consult|check)\b|"
+    r"(?:you can )?(?:to )?(?:learn|read|find out|see|know) (?:more|about)\b|"
+    r"see (?:also|the|our|how)\b|for (?:more|further|details)\b|click here\b|"
+    r"(?:in )?this (?:article|guide|page|section|chapter|document|tutorial|faq|table|list)\b|"
     r"the (?:following|next|table|list)\b",
     re.IGNORECASE,
 )

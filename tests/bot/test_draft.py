@@ -18,6 +18,10 @@ def test_marks_outside_the_evidence_never_resolve() -> None:
     assert drafted == Drafted("Whisper hears audio.", (1,))
 
 
+def test_the_mark_of_a_copied_list_item_goes() -> None:
+    assert [drafted.text for drafted in drafted_sentences(["1. Press the key."], 1)] == ["Press the key."]
+
+
 @given(st.lists(st.text(alphabet="ab. \n", max_size=8), max_size=8))
 def test_however_the_text_is_cut_into_pieces_no_letter_is_lost(pieces: list[str]) -> None:
     said = "".join(drafted.text for drafted in drafted_sentences(pieces, 2))

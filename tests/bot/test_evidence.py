@@ -70,6 +70,8 @@ def test_a_short_no_is_joined_to_what_explains_it() -> None:
 def test_sentences_that_only_point_elsewhere_are_known() -> None:
     assert is_pointer("Learn more about the design of Tor Browser.")
     assert is_pointer("This article compares the two.")
+    assert is_pointer("To get started, please visit our first page.")
+    assert is_pointer("You can read about these here.")
     assert not is_pointer("Tor Browser hides who you are.")
     assert not is_pointer("The following are open:\n\n- Llama")
 

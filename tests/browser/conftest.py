@@ -121,6 +121,15 @@ class Reader:
         self.page.wait_for_function("n => document.querySelectorAll('.exchange').length > n", arg=before)
         self.idle()
 
+    def ask_nothing(self) -> None:
+        """Press Enter in the empty box until the hint shows; while an answer is ending the page does not listen."""
+        for _ in range(40):
+            self.page.press("#fn-box textarea", "Enter")
+            self.page.wait_for_timeout(500)
+            if self.page.query_selector("#fn-hint [role=status]"):
+                return
+        raise AssertionError("no hint for an empty question")
+
     def idle(self) -> None:
         """Wait until nothing is being answered."""
         self.page.wait_for_selector('.exchange[aria-busy="false"]')
