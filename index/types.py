@@ -22,7 +22,7 @@ class Chunk:
     text: str
     start: int  # characters into Article.text
     end: int
-    context: str = ""  # a table's header row or a list's lead-in when the chunk starts below it; embedded, never stored
+    context: str = ""  # a table's header row or a list's lead-in the chunk starts below; embedded, no part of `text`
     is_faq: bool = False  # the chunk is (part of) the answer to the question heading_path[-1]
 
     @property
