@@ -31,10 +31,6 @@ class Coverage:
         asked = _terms_of_content(question)
         return bool(evidence) and (not asked or bool(asked & set(terms(evidence[0].chunk.passage))))
 
-    def unknown(self, question: str) -> int:
-        """How many of the question's words of content stand in no article."""
-        return sum(not self._lexical.known(term) for term in _terms_of_content(question))
-
 
 def _terms_of_content(question: str) -> set[str]:
     return {term for word in words(question) if word not in GRAMMAR for term in terms(word)}

@@ -1,5 +1,6 @@
 """What of a chunk can be quoted on its own: sentences, lists with their lead-in, long items, rows, code."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading import cells, is_item, is_row, readable
@@ -8,6 +9,7 @@ from corpus.sentences import sentences
 from index.search import Index
 from index.types import Chunk
 
+FENCE = "```"
 # A list up to this long is quoted whole with its lead-in: half a list answers half the question.
 WHOLE_LIST = 700  # characters
 # Items longer than this on average are statements of their own and compete one by one.
@@ -32,8 +34,8 @@ class Span:
 def candidates(chunk: Chunk) -> list[Span]:
     """The sentences, lists, long items, rows and code blocks of a chunk, in order."""
     found: list[Span] = []
-    offset, lead = 0, Span(0, 0, "" if is_row(chunk.context) else chunk.context)
-    for block in chunk.text.split("\n\n"):
+    lead = Span(0, 0, "" if is_row(chunk.context) else chunk.context)
+    for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
         if (is_row(first) or is_item(first)) and found and found[-1] == lead and _introduces(chunk, lead):
@@ -42,13 +44,23 @@ def candidates(chunk: Chunk) -> list[Span]:
             found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
         elif is_item(first):
             found += _items(block, begin, lead, chunk)
-        elif block.startswith("```"):
+        elif block.startswith(FENCE):
             found.append(Span(begin, begin + len(block)))
         elif block.strip():
             found += _sentences(block, begin)
             lead = found[-1]
-        offset += len(block) + 2
     return found
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """The blocks of a chunk with their offsets; code keeps the empty lines between its fences."""
+    offset, parts = 0, text.split("\n\n")
+    while parts:
+        block = parts.pop(0)
+        while block.startswith(FENCE) and not block.endswith("\n" + FENCE) and parts:
+            block += "\n\n" + parts.pop(0)
+        yield offset, block
+        offset += len(block) + 2
 
 
 def _introduces(chunk: Chunk, lead: Span) -> bool:
@@ -103,24 +115,22 @@ def in_context(chunk: Chunk, span: Span) -> str:
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:
     """All of an FAQ entry's answer in order: sentence by sentence, lists, tables and code whole."""
+    chunks = index.chunks_of(entry.article_id)
     found: list[Evidence] = []
-    for chunk in index.chunks_of(entry.article_id):
+    for chunk in chunks[chunks.index(entry) :]:
         if (chunk.anchor, chunk.heading_path) != (entry.anchor, entry.heading_path):
-            continue
+            break
         for span in _as_written(chunk):
-            text = span.of(chunk)
-            found.append(Evidence(len(found) + 1, chunk, span.start, span.end, text, 1.0))
+            found.append(Evidence(len(found) + 1, chunk, span.start, span.end, span.of(chunk), 1.0))
     return tuple(found)
 
 
 def _as_written(chunk: Chunk) -> list[Span]:
     found: list[Span] = []
-    offset = 0
-    for block in chunk.text.split("\n\n"):
+    for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
-        if is_row(block.split("\n", 1)[0]) or is_item(block.split("\n", 1)[0]) or block.startswith("```"):
+        if is_row(block.split("\n", 1)[0]) or is_item(block.split("\n", 1)[0]) or block.startswith(FENCE):
             found.append(Span(begin, begin + len(block)))
         elif block.strip():
             found += _sentences(block, begin)
-        offset += len(block) + 2
     return found

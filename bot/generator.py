@@ -35,17 +35,14 @@ class TransformersGenerator:
         self._model = model
         self._tokenizer = tokenizer
         self._max_new_tokens = max_new_tokens
-        self._busy = threading.Lock()  # one generation at a time: two would each take twice as long
+        self._busy = threading.Lock()  # one step of one answer at a time: several visitors take turns
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """Pieces of the reply; ModelError when the messages do not fit the context."""
-        import torch
-
         prompt = self._encode(messages)
         if prompt.shape[1] + self._max_new_tokens > CONTEXT_TOKENS:
             raise ModelError(f"the prompt has {prompt.shape[1]} tokens; lower top_k or max_question_chars")
-        with self._busy, torch.inference_mode():
-            yield from self._decode(prompt)
+        yield from self._decode(prompt)
 
     def _encode(self, messages: Sequence[Message]) -> Any:  # noqa: ANN401 - a torch tensor, imported lazily
         turns = [{"role": message.role, "content": self._plain(message.content)} for message in messages]
@@ -69,7 +66,9 @@ class TransformersGenerator:
         said, past, step = "", None, prompt
         stops = set(_stop_tokens(self._model, self._tokenizer))
         for _ in range(self._max_new_tokens):
-            output = self._model(input_ids=step, past_key_values=past, use_cache=True, logits_to_keep=1)
+            # Nothing is held over the yield: the next piece may be asked for by another thread, or never.
+            with self._busy, torch.no_grad():
+                output = self._model(input_ids=step, past_key_values=past, use_cache=True, logits_to_keep=1)
             token, past = int(torch.argmax(output.logits[0, -1])), output.past_key_values
             if token in stops:
                 break

@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -147,8 +146,12 @@ class Bot:
         """
         if self._generator is None:
             return
+        stream = self._generator.stream(build_prompt(asked, evidence))
+        with contextlib.closing(stream):
+            yield from self._verified(self._hopeful(stream, evidence), evidence, notes)
+
+    def _verified(self, pieces: Iterator[str], evidence: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
         said: set[str] = set()
-        pieces = self._hopeful(self._generator.stream(build_prompt(asked, evidence)), evidence)
         for drafted in drafted_sentences(pieces, len(evidence)):
             key = " ".join(words(drafted.text))
             support, piece = self._best_support(drafted.text, drafted.cited, evidence)
@@ -159,19 +162,18 @@ class Bot:
             if len(said) >= MOST_CLAIMS:
                 return
 
-    def _hopeful(self, pieces: Pieces[str, None, None], evidence: Sequence[Evidence]) -> Iterator[str]:
+    def _hopeful(self, pieces: Iterator[str], evidence: Sequence[Evidence]) -> Iterator[str]:
         """The pieces of a draft up to where its sentence can no longer come to rest on the evidence."""
         text, checked = "", ""
-        with contextlib.closing(pieces):
-            for piece in pieces:
-                text += piece
-                yield piece
-                beginning = beginning_of_last(text)
-                if beginning == checked or len(words(beginning)) < ENOUGH_WORDS:
-                    continue
-                checked = beginning
-                if not any(self._verifier.may_become(beginning, one) for one in evidence):
-                    return
+        for piece in pieces:
+            text += piece
+            yield piece
+            beginning = beginning_of_last(text)
+            if beginning == checked or len(words(beginning)) < ENOUGH_WORDS:
+                continue
+            checked = beginning
+            if not any(self._verifier.may_become(beginning, one) for one in evidence):
+                return
 
     def _best_support(self, text: str, cited: Sequence[int], evidence: Sequence[Evidence]) -> tuple[float, Evidence]:
         """The evidence that supports a sentence best; among equals the one it cites, then the best ranked."""

@@ -1,6 +1,7 @@
 """Which candidates answer the question best, and the vectors of those candidates, kept once embedded."""
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class EvidenceRanker:
         self._embedder = embedder
         self._cover = cover
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
+        self._lock = threading.Lock()
 
     def rank(self, question: str, vector: Vectors, hits: Sequence[Hit], most: int) -> tuple[Evidence, ...]:
         """The best candidates, best first, numbered 1..m with m <= most; ties in the order found."""
@@ -57,32 +59,35 @@ class EvidenceRanker:
                 found.append(self._judge(question, vector, hit, span, shown, row))
         best = sorted(found, key=lambda piece: -piece.score)[:most]
         return tuple(
-            Evidence(number, p.chunk, p.start, p.end, p.text, p.score, p.lead, p.cosine, p.coverage)
+            Evidence(number, p.chunk, p.start, p.end, p.text, p.score, p.lead, p.cosine)
             for number, p in enumerate(best, 1)
         )
 
     def prepare(self, chunks: Iterable[Chunk]) -> list[_Prepared]:
-        """The candidates of each chunk; all that are new are embedded in one go."""
+        """The candidates of each chunk; all that are new are embedded in one go. Several visitors may ask at once."""
         asked = list(chunks)
-        new = [chunk for chunk in {chunk.id: chunk for chunk in asked}.values() if chunk.id not in self._kept]
+        with self._lock:
+            known = {chunk.id: self._kept[chunk.id] for chunk in asked if chunk.id in self._kept}
+        new = list({chunk.id: chunk for chunk in asked if chunk.id not in known}.values())
         spans = [tuple(candidates(chunk)) for chunk in new]
         shown = [tuple(in_context(chunk, span) for span in own) for chunk, own in zip(new, spans, strict=True)]
         vectors = self._embedder.embed_passages([text for own in shown for text in own])
         begin = 0
         for chunk, own, texts in zip(new, spans, shown, strict=True):
-            self._kept[chunk.id] = _Prepared(own, texts, vectors[begin : begin + len(own)])
+            known[chunk.id] = _Prepared(own, texts, vectors[begin : begin + len(own)])
             begin += len(own)
-        found = [self._kept[chunk.id] for chunk in asked]
-        while len(self._kept) > KEPT_CHUNKS:
-            self._kept.popitem(last=False)
-        return found
+        with self._lock:
+            self._kept.update(known)
+            while len(self._kept) > KEPT_CHUNKS:
+                self._kept.popitem(last=False)
+        return [known[chunk.id] for chunk in asked]
 
     def _judge(self, question: str, vector: Vectors, hit: Hit, span: Span, shown: str, row: Vectors) -> Evidence:
         cosine = float(np.dot(row, vector[0]))
         coverage = self._cover.share(question, shown)
         text = span.of(hit.chunk)
         score = cosine + COVERAGE * coverage + PASSAGE * hit.score - POINTER * is_pointer(text)
-        return Evidence(0, hit.chunk, span.start, span.end, text, score, span.lead, cosine, coverage)
+        return Evidence(0, hit.chunk, span.start, span.end, text, score, span.lead, cosine)
 
 
 def is_pointer(text: str) -> bool:

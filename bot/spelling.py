@@ -18,14 +18,18 @@ class Spelling:
         self._texts = texts
 
     def mend(self, question: str) -> str:
-        """The question with its slips mended; everything else stays as it is."""
-        return _WORD.sub(lambda match: self._mend_word(match[0]), question)
+        """The question with its slips mended; names (capitalised, not the first word) and all else stay as they are."""
+        return _WORD.sub(lambda match: self._mend_word(match[0], is_first=match.start() == 0), question)
 
-    def _mend_word(self, word: str) -> str:
+    def _mend_word(self, word: str, *, is_first: bool) -> str:
         folded = word.casefold()
-        if len(word) < SHORTEST or not folded.isascii() or folded in self._own or folded in self._english:
+        may_be_name = word != folded and not is_first
+        if may_be_name or len(word) < SHORTEST or not folded.isascii():
             return word
-        return str(self._own.correction(folded) or word)
+        if folded in self._own or folded in self._english:
+            return word
+        near = self._own.candidates(folded) or {word}
+        return str(max(sorted(near), key=lambda other: self._own[other]))  # sorted: ties must not follow the hash seed
 
     @cached_property
     def _own(self) -> Any:  # noqa: ANN401 - the library has no types

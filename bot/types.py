@@ -22,7 +22,6 @@ class Evidence:
     score: float  # how well it answers the question; higher is better
     lead: str = ""  # the table's header row or the list's lead-in the text stands under
     cosine: float = 0.0  # of question and evidence under its heading, -1..1
-    coverage: float = 0.0  # share of the question's words, by weight, that stand in it, 0..1
 
     @property
     def reading(self) -> str:

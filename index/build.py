@@ -104,18 +104,6 @@ def open_index(folder: Path, embedder: Embedder) -> Index:
                 raise
 
 
-def is_current(folder: Path, corpus: Corpus, embedder: Embedder) -> bool:
-    """Whether the index in `folder` is whole (by its files' sizes) and made of just these articles and weights."""
-    try:
-        generation = current(folder)
-        manifest = read_manifest(generation)
-        check_files(generation, manifest, contents=False)
-    except (StoredIndexError, OSError):
-        return False
-    made_of = (manifest.embedder, manifest.chunking, manifest.corpus)
-    return made_of == (embedder.fingerprint, CHUNKING, corpus_hash(corpus))
-
-
 def _read(folder: Path, generation: Path, embedder: Embedder) -> Index:
     manifest = read_manifest(generation)
     _check_fit(folder, manifest, embedder)

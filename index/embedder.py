@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ class SentenceTransformerEmbedder:
         self._model = model
         self._fingerprint = fingerprint
         self._dtype = dtype
+        # Cutting is a state of the tokenizer: two visitors at once would cut each other's text.
+        self._tokenizing = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -70,7 +73,7 @@ class SentenceTransformerEmbedder:
 
     def windows(self, text: str) -> list[str]:
         """The text, or, when the model cannot read it at once, stretches of it that it can."""
-        with warnings.catch_warnings():
+        with self._tokenizing, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = self._model.tokenizer(
                 text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
@@ -84,11 +87,11 @@ class SentenceTransformerEmbedder:
         ]
 
     def _embed_windows(self, texts: list[str]) -> Vectors:
-        tokens = (
-            self._model.tokenizer(texts, truncation=True, max_length=int(self._model.max_seq_length))["input_ids"]
-            if texts
-            else []
-        )
+        tokens: list[list[int]] = []
+        if texts:
+            with self._tokenizing:
+                cut = self._model.tokenizer(texts, truncation=True, max_length=int(self._model.max_seq_length))
+            tokens = cut["input_ids"]
         groups: dict[int, list[int]] = {}
         for i, ids in enumerate(tokens):
             groups.setdefault(-(-len(ids) // STEP) * STEP, []).append(i)

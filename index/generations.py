@@ -85,10 +85,15 @@ def _sync(path: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove generations not in use: of builds that were killed, and the one just replaced."""
+    """Remove generations not in use: of builds that were killed, and the one just replaced.
+
+    While the pointer is there but cannot be followed, nobody knows which one is in use, and all stay.
+    """
     try:
         kept = current(folder).name
     except StoredIndexError:
+        if (folder / CURRENT).exists():
+            return
         kept = ""
     for path in folder.glob(f"{PREFIX}*"):
         if path.name != kept:

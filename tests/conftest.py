@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,11 +37,12 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """With FOOTNOTE_TIERS_REQUIRED, a skipped tier is a failure."""
+    """With FOOTNOTE_TIERS_REQUIRED, a skipped tier is a failure; beside the shared data, any skipped test is."""
     if not os.environ.get("FOOTNOTE_TIERS_REQUIRED"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    tiers = ("tests/models/", "tests/browser/")
+    shared = Path(__file__).resolve().parents[2] / "shared"
+    tiers = ("tests/",) if shared.is_dir() else ("tests/models/", "tests/browser/")
     skipped = [r.nodeid for r in reporter.stats.get("skipped", []) if r.nodeid.startswith(tiers)] if reporter else []
     if skipped:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

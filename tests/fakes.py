@@ -78,5 +78,8 @@ class CopyingGenerator(ScriptedGenerator):
         super().__init__("")
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
-        self.reply = messages[-1].content.split("\n")[0].removeprefix("[1] ")
-        return super().stream(messages)
+        copied = ScriptedGenerator(messages[-1].content.split("\n")[0].removeprefix("[1] "))
+        try:
+            yield from copied.stream(messages)
+        finally:
+            self.closed = copied.closed

@@ -20,7 +20,7 @@ BLOCKS = (
     "1. Open the lid and look at the small lamp on the left. Wait until it is green.\n2. Close it.",
     "| Tool | Price |\n| Scribe | nine |\n| Quill | four |",
     "|  |  |\n| Scribe | nine |",
-    "```\nmake chat\n```",
+    "```\nmake chat\n\n- not a list. Not a sentence.\n```",
 )
 
 
@@ -61,6 +61,11 @@ def test_only_the_first_table_goes_on_from_the_chunk_before() -> None:
     one = chunk("| Quill | four |\n\nOther:\n\n| Size | Colour |\n| big | red |", "| Tool | Price |")
     leads = [span.lead for span in candidates(one)]
     assert leads == ["| Tool | Price |", "| Size | Colour |"]
+
+
+def test_code_with_empty_lines_is_one_piece() -> None:
+    code = "```\na = 1\n\nb = 2. Then c\n```"
+    assert texts(chunk(f"Run this.\n\n{code}\n\nIt works.")) == ["Run this.", code, "It works."]
 
 
 def test_a_short_no_is_joined_to_what_explains_it() -> None:

@@ -1,5 +1,6 @@
 """The one path, on fakes: what is said, what is never said, and in which order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,15 @@ def test_removing_the_cited_article_changes_the_answer_and_removing_another_does
     assert without_other.claims == before.claims
     assert without_cited.claims != before.claims
     assert all(citation.article_id == "whisper.md" for citation in without_cited.citations)
+
+
+def test_several_visitors_at_once_get_what_one_alone_gets(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path, CopyingGenerator())
+    questions = ["How many hours of audio was Whisper trained on?", "Is Whisper an LLM?", "price of Scribe tool"] * 8
+    alone = [make_bot(tmp_path, CopyingGenerator()).answer(question).claims for question in questions[:3]] * 8
+    with ThreadPoolExecutor(8) as visitors:
+        together = list(visitors.map(lambda question: bot.answer(question).claims, questions))
+    assert together == alone
 
 
 def test_closing_the_stream_stops_the_generator(tmp_path: Path) -> None:

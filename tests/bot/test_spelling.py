@@ -12,7 +12,8 @@ SPELLING = Spelling(TEXTS)
     ("typed", "meant"),
     [
         ("whats a foundaton modle", "whats a foundation model"),
-        ("diference of Cluade", "difference of claude"),
+        ("Diference of cluade", "difference of claude"),
+        ("Is Cluade a model?", "Is Cluade a model?"),
         ("Is Netflix a model?", "Is Netflix a model?"),
         ("reset my modem, clause 3", "reset my modem, clause 3"),
         ("GPT-4o 3.1 naïve", "GPT-4o 3.1 naïve"),

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import StoredIndexError
-from index.build import build_index, is_current, open_index
+from index.build import build_index, open_index
 from index.generations import current
 from index.manifest import MANIFEST, read_manifest
 from tests.fakes import WordHashEmbedder
-from tests.index.material import ANIMALS, BIRDS, CATS, DOGS, article, corpus
+from tests.index.material import ANIMALS, BIRDS, CATS, article, corpus
 
 DATA = ("articles.jsonl", "chunks.jsonl", "vectors.faiss", "questions.faiss")
 names = st.sets(st.sampled_from(["a.md", "b.md", "c.md"]))
@@ -60,17 +60,6 @@ def test_an_update_is_the_same_bits_as_a_rebuild(tmp_path_factory: pytest.TempPa
     build_index(after, updated, WordHashEmbedder(32))
     build_index(after, rebuilt, WordHashEmbedder(32))
     assert contents(updated) == contents(rebuilt)
-
-
-def test_what_is_current_and_what_is_not(tmp_path: Path) -> None:
-    embedder = WordHashEmbedder()
-    assert not is_current(tmp_path / "none", ANIMALS, embedder)
-    build_index(ANIMALS, tmp_path, embedder)
-    assert is_current(tmp_path, ANIMALS, embedder)
-    assert not is_current(tmp_path, corpus(CATS, DOGS), embedder)
-    assert not is_current(tmp_path, ANIMALS, WordHashEmbedder(name="other"))
-    os.truncate(current(tmp_path) / "vectors.faiss", 100)
-    assert not is_current(tmp_path, ANIMALS, embedder)
 
 
 def refused(folder: Path, embedder: WordHashEmbedder | None = None) -> str:

@@ -1,5 +1,6 @@
 """The real generator: converted once, deterministic, deaf to role marks, silent when closed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_closing_the_stream_frees_the_generator(generator: TransformersGenerator
     next(stream)
     stream.close()
     assert "".join(generator.stream(QUESTION))
+
+
+def test_pieces_may_be_asked_for_by_different_threads(generator: TransformersGenerator) -> None:
+    alone = "".join(generator.stream(QUESTION))
+    streams = [generator.stream(QUESTION) for _ in range(2)]
+    said = ["", ""]
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        for turn in range(60):
+            for visitor, stream in enumerate(streams):
+                said[visitor] += (one, other)[(turn + visitor) % 2].submit(next, stream, "").result()
+    assert said == [alone, alone]
 
 
 def test_a_prompt_that_does_not_fit_is_one_clear_line(generator: TransformersGenerator) -> None:

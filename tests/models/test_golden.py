@@ -9,8 +9,9 @@ import pytest
 from bot.assemble import assemble
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types import Answer
+from bot.types import Answer, Claim
 from bot.verifier import SUPPORTED
+from bot.words import words
 
 pytestmark = pytest.mark.models
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "questions.jsonl"
@@ -34,6 +35,17 @@ def is_right(row: dict[str, object], answer: Answer) -> bool:
     return bool(cited & set(wanted)) and (not words or any(word.casefold() in said for word in words))
 
 
+def foreign_words(claim: Claim, bot: Bot) -> set[str]:
+    """Words of a claim in neither its quotes, their headings nor, for rows and list items, the lines above them."""
+    known = {"a", "an", "the", "that", "also"}
+    for citation in claim.citations:
+        text = bot.articles[citation.article_id].text
+        is_part = citation.quote.startswith(("| ", "- ")) or citation.quote[:1].isdigit()
+        above = text[max(0, citation.start - 2000) : citation.start] if is_part else ""
+        known.update(words(" ".join((citation.quote, citation.title, *citation.heading_path, above))))
+    return set(words(claim.text)) - known
+
+
 def test_golden_questions(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [json.loads(line) for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
     answers = [bot.answer(row["question"]) for row in rows]
@@ -48,6 +60,7 @@ def test_golden_questions(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
         for claim in answer.claims:
             assert claim.support >= SUPPORTED
             assert claim.citations
+            assert not foreign_words(claim, bot), claim
             for citation in claim.citations:
                 assert bot.articles[citation.article_id].text[citation.start : citation.end] == citation.quote
     assert sum(right) / len(rows) >= RIGHT
