@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.types import Evidence
-from bot.words import GRAMMAR, words
+from bot.vocabulary import GRAMMAR
+from bot.words import words
 from index.lexical import LexicalIndex, terms
 
 

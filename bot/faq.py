@@ -4,7 +4,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from bot.words import GRAMMAR, LIMITS, NEGATIONS, stem, words
+from bot.vocabulary import GRAMMAR, LIMITS, NEGATIONS
+from bot.words import stem, words
 from index.types import Chunk
 
 # Cosine of two questions that mean the same. On stackfaq 163 of 500 rephrasings reach it, all of them with the right

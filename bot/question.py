@@ -5,17 +5,18 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.types import Turn
-from bot.words import GRAMMAR, words
+from bot.vocabulary import GRAMMAR
+from bot.words import words
 from corpus.errors import QuestionError
 
 # A question that opens like this, or points with one of these words, goes on from the turn before.
 _GOES_ON = re.compile(
-    r"^(?:and|but|so|then|or|also|what about|how about|what else|anything else|any others?|why|how so|how come|"
+    r"^(?:and|but|so|then|or|also|what about|how about|what else|anything else|any others?|how so|how come|"
     r"really|for example|such as|like what|which one|the (?:first|second|third|other|last|latter|former))\b",
     re.IGNORECASE,
 )
 _POINTS = frozenset(
-    "it its they them their theirs those these this that he him his she her hers ones one there".split()
+    "it its they them their theirs those these this that he him his she her hers ones one".split()
 )
 # Fewer words of content than this say too little to be searched alone once a conversation is under way.
 FEWEST_WORDS = 2

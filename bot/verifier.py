@@ -19,7 +19,21 @@ from dataclasses import dataclass
 
 from bot.reading import is_item, is_row
 from bot.types import Evidence
-from bot.words import GRAMMAR, LIMITS, NEGATIONS, spelt_out, words
+from bot.vocabulary import (
+    ADDABLE,
+    CONDITION_FIRST,
+    CONNECTIVES,
+    EXPLAINING,
+    GRAMMAR,
+    IDLE,
+    LIMITING,
+    LIMITS,
+    NEGATIONS,
+    OPENINGS,
+    PRONOUNS,
+    VERBS,
+)
+from bot.words import spelt_out, words
 from corpus.sentences import sentences
 
 # Support from which a sentence is shown.
@@ -29,31 +43,6 @@ FEWEST_FACTS = 2
 # Words of an aside; longer ones hold clauses of their own.
 LONGEST_ASIDE = 8
 
-# These may open a sentence without a comma; those below only before one ("Other models" is no opening).
-_CONNECTIVES = frozenset(
-    "a an the however therefore thus so also but and yes moreover furthermore nevertheless".split()
-)
-_OPENINGS = _CONNECTIVES | frozenset(
-    "instead for example in fact short other words overall finally first second third still similarly likewise "
-    "indeed".split()
-)
-# The only words that may be cut without punctuation around them: "models from China", "a toy gun" and "two of five
-# models" are all about something else with two words less.
-_IDLE = frozenset("a an the that also thus therefore however indeed moreover furthermore".split())
-# How an aside between commas begins that explains a word; others may be clauses ("dogs bark, cats meow, and purr").
-_EXPLAINING = frozenset("a an the such like including called".split())
-# In an aside or a tail: a condition, somebody's opinion, or a number's other half.
-_LIMITING = LIMITS | frozenset(
-    "provided providing assuming given subject depending excluding whenever wherever during within since till "
-    "otherwise merely solely little zero argue argues argued say says said think thinks believe believes believed "
-    "hope hopes critics opponents supporters alleged allegedly supposed myths misconceptions mistakes "
-    "errors mistaken hundred thousand million billion trillion".split()
-)
-_CONDITION_FIRST = frozenset("for as so".split())  # ", for students", ", as long as", ", so they say"
-# The only words a claim may add: "built on" must not become "built by", nor "is" "was".
-_ADDABLE = frozenset("a an the that also".split())
-_PRONOUNS = frozenset("it they this these that those he she we".split())
-_VERBS = frozenset("is are was were be been has have had does do did will shall can may must".split())
 _MARK = re.compile(r"([;()\[\]–—]|[,:](?!\d)|\s-\s)")
 
 
@@ -74,7 +63,7 @@ class CutVerifier:
     def may_become(self, beginning: str, evidence: Evidence) -> bool:
         """Whether the words so far are in one piece of evidence in order, but for what a claim may add or rename."""
         said = words(spelt_out(beginning))
-        free = _ADDABLE.union(_subject(evidence))
+        free = ADDABLE.union(_subject(evidence))
         return any(
             all(said[i] in free for i in set(range(len(said))) - {i for i, _ in _align(said, words(spelt_out(piece)))})
             for piece in _pieces(evidence)
@@ -90,7 +79,7 @@ class _Token:
 def _subject(evidence: Evidence) -> list[str]:
     """The words of the heading from its subject on, as far as that can be told: without what asks."""
     said = words(spelt_out(evidence.chunk.heading or evidence.chunk.title))
-    return list(itertools.dropwhile(lambda word: word in GRAMMAR or word in _VERBS, said))
+    return list(itertools.dropwhile(lambda word: word in GRAMMAR or word in VERBS, said))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -116,7 +105,7 @@ def _pieces(evidence: Evidence) -> list[str]:
             items.append(piece)
         elif not is_row(piece):
             lead = over = piece
-        turned = piece != over and any(word in NEGATIONS or word in _LIMITING for word in words(over))
+        turned = piece != over and any(word in NEGATIONS or word in LIMITING for word in words(over))
         if not piece.endswith("?") and not (turned and (is_item(evidence.text[begin:end]) or is_row(piece))):
             found.append(piece)
     if items and lead:
@@ -133,10 +122,10 @@ def _supports(evidence: Sequence[_Token], claim: Sequence[str], subject: Sequenc
     (first, begin), (_, last) = pairs[0], pairs[-1]
     head, tail = evidence[:begin], evidence[last + 1 :]
     added = set(range(len(claim))) - {i for i, _ in pairs}
-    named = [i for i in sorted(added) if i < first and claim[i] not in _ADDABLE]
+    named = [i for i in sorted(added) if i < first and claim[i] not in ADDABLE]
     renamed = set(named) if _has_pronoun(head) and _names([claim[i] for i in named], subject) else set()
     return (
-        all(claim[i] in _ADDABLE for i in added - renamed)
+        all(claim[i] in ADDABLE for i in added - renamed)
         and _may_open_without(head, renamed=bool(renamed))
         and all(_may_cut(evidence[a + 1 : b], evidence[b].text) for (_, a), (_, b) in itertools.pairwise(pairs))
         and _may_end_before(tail)
@@ -164,7 +153,7 @@ def _align(claim: Sequence[str], evidence: Sequence[str]) -> list[tuple[int, int
 
 
 def _has_pronoun(head: Sequence[_Token]) -> bool:
-    return any(token.text in _PRONOUNS for token in head)
+    return any(token.text in PRONOUNS for token in head)
 
 
 def _names(said: Sequence[str], subject: Sequence[str]) -> bool:
@@ -173,17 +162,17 @@ def _names(said: Sequence[str], subject: Sequence[str]) -> bool:
     return (
         bool(said)
         and list(subject[: len(said)]) == list(said)
-        and not any(word in NEGATIONS or word in LIMITS or word in _VERBS for word in said)
-        and all(word in ("a", "an", "the") or word in _VERBS for word in after)
+        and not any(word in NEGATIONS or word in LIMITS or word in VERBS for word in said)
+        and all(word in ("a", "an", "the") or word in VERBS for word in after)
     )
 
 
 def _may_open_without(head: Sequence[_Token], *, renamed: bool) -> bool:
     """Only openings, articles and, when the claim names the subject itself, its pronoun may be left out."""
-    free = _PRONOUNS | {"nay"} if renamed else frozenset()  # "No - it learns ..." as "CLIP learns ..."
+    free = PRONOUNS | {"nay"} if renamed else frozenset()  # "No - it learns ..." as "CLIP learns ..."
     after_mark = next((len(head) - i for i, token in enumerate(reversed(head)) if token.is_mark), 0)
     return all(
-        token.is_mark or token.text in free or token.text in (_OPENINGS if i < after_mark else _CONNECTIVES)
+        token.is_mark or token.text in free or token.text in (OPENINGS if i < after_mark else CONNECTIVES)
         for i, token in enumerate(head)
     )
 
@@ -192,7 +181,7 @@ def _may_end_before(tail: Sequence[_Token]) -> bool:
     said = [token.text for token in tail if not token.is_mark]
     if not said:
         return True
-    return tail[0].is_mark and said[0] not in _CONDITION_FIRST and not _limits(said)
+    return tail[0].is_mark and said[0] not in CONDITION_FIRST and not _limits(said)
 
 
 def _may_cut(gap: Sequence[_Token], before: str) -> bool:
@@ -202,16 +191,16 @@ def _may_cut(gap: Sequence[_Token], before: str) -> bool:
         return True
     marks = [token for token in gap if token.is_mark]
     if len(marks) == 2 and gap[0].is_mark and gap[-1].is_mark:
-        explains = marks[0].text != "," or (said[:1] and said[0] in _EXPLAINING and before not in ("and", "or"))
+        explains = marks[0].text != "," or (said[:1] and said[0] in EXPLAINING and before not in ("and", "or"))
         return (
             bool(explains)
             and len(said) <= LONGEST_ASIDE
             and said[:1] != ["for"]
-            and not _VERBS & set(said)
+            and not VERBS & set(said)
             and not _limits(said)
         )
-    return all(word in _IDLE for word in said)
+    return all(word in IDLE for word in said)
 
 
 def _limits(said: Sequence[str]) -> bool:
-    return any(word in NEGATIONS or word in _LIMITING for word in said)
+    return any(word in NEGATIONS or word in LIMITING for word in said)

@@ -1,4 +1,4 @@
-"""Words as the verifier and the evidence selection compare them: case-folded stems, numbers kept whole."""
+"""Words as the verifier and the FAQ lane compare them: case-folded, numbers kept whole, signs spelt out."""
 
 import re
 import unicodedata
@@ -7,30 +7,6 @@ from typing import Any
 
 # A number keeps its separators ("3.1", "680,000"); a word keeps an inner apostrophe ("don't").
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w+")
-
-# Words that carry grammar and no fact; a sentence may gain or lose them without saying something else.
-GRAMMAR = frozenset(
-    "a an the and of in on at to for from by with as that which who whom whose this these those it its they "
-    "them their there here be is are was were been being am do does did has have had having will shall also "
-    "thus so then into onto upon such he she his her we our us you your i my me what when where why how".split()
-)
-
-# Words that turn a sentence round; every one of the evidence must be in the claim, and no other.
-NEGATIONS = frozenset(
-    "not no never none nor neither without cannot nobody nothing nowhere false untrue wrong incorrect myth "
-    "misconception respectively hardly barely fail fails failed lack lacks lacking unlike instead rather "
-    "except unless".split()
-)
-
-# Words that narrow or widen what a sentence says; those around the words a claim uses must be in the claim.
-LIMITS = frozenset(
-    "all every each any some many most much few several only always usually often sometimes rarely seldom "
-    "generally typically mostly mainly partly almost nearly about around roughly approximately may might can "
-    "could should would must if when until before after while although though but however or either both more "
-    "less least fewer greater than over under above below up exactly just even still yet already once probably "
-    "possibly perhaps likely unlikely claimed claims estimated reportedly according hypothetically supposedly".split()
-)
-
 
 # What `words` leaves out and a figure or name cannot do without: its sign, its unit, the rest of "C++" and "C#".
 _SIGN = re.compile(r"[%‰$€£¥<>≤≥=≠~≈±×÷°^]|(?<=\w)[+#]+|(?<!\w)[-−](?=\d)|(?<=[\s(])[.](?=\d)")

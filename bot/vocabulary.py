@@ -1,0 +1,48 @@
+"""Lists of words: what carries grammar, what turns a sentence round, what limits it, what a claim may cut or add."""
+
+# Words that carry grammar and no fact; what is left of a sentence or a question is its content.
+GRAMMAR = frozenset(
+    "a an the and of in on at to for from by with as that which who whom whose this these those it its they "
+    "them their there here be is are was were been being am do does did has have had having will shall also "
+    "thus so then into onto upon such he she his her we our us you your i my me what when where why how".split()
+)
+
+# Words that turn a sentence round; every one of the evidence must be in the claim, and no other.
+NEGATIONS = frozenset(
+    "not no never none nor neither without cannot nobody nothing nowhere false untrue wrong incorrect myth "
+    "misconception respectively hardly barely fail fails failed lack lacks lacking unlike instead rather "
+    "except unless".split()
+)
+
+# Words that narrow or widen what a sentence says; those around the words a claim uses must be in the claim.
+LIMITS = frozenset(
+    "all every each any some many most much few several only always usually often sometimes rarely seldom "
+    "generally typically mostly mainly partly almost nearly about around roughly approximately may might can "
+    "could should would must if when until before after while although though but however or either both more "
+    "less least fewer greater than over under above below up exactly just even still yet already once probably "
+    "possibly perhaps likely unlikely claimed claims estimated reportedly according hypothetically supposedly".split()
+)
+
+# These may open a sentence without a comma; those below only before one ("Other models" is no opening).
+CONNECTIVES = frozenset("a an the however therefore thus so also but and yes moreover furthermore nevertheless".split())
+OPENINGS = CONNECTIVES | frozenset(
+    "instead for example in fact short other words overall finally first second third still similarly likewise "
+    "indeed".split()
+)
+# The only words that may be cut without punctuation around them: "models from China", "a toy gun" and "two of five
+# models" are all about something else with two words less.
+IDLE = frozenset("a an the that also thus therefore however indeed moreover furthermore".split())
+# How an aside between commas begins that explains a word; others may be clauses ("dogs bark, cats meow, and purr").
+EXPLAINING = frozenset("a an the such like including called".split())
+# In an aside or a tail: a condition, somebody's opinion, or a number's other half.
+LIMITING = LIMITS | frozenset(
+    "provided providing assuming given subject depending excluding whenever wherever during within since till "
+    "otherwise merely solely little zero argue argues argued say says said think thinks believe believes believed "
+    "hope hopes critics opponents supporters alleged allegedly supposed myths misconceptions mistakes "
+    "errors mistaken hundred thousand million billion trillion".split()
+)
+CONDITION_FIRST = frozenset("for as so".split())  # ", for students", ", as long as", ", so they say"
+# The only words a claim may add: "built on" must not become "built by", nor "is" "was".
+ADDABLE = frozenset("a an the that also".split())
+PRONOUNS = frozenset("it they this these that those he she we".split())
+VERBS = frozenset("is are was were be been has have had does do did will shall can may must".split())
