@@ -15,9 +15,7 @@ _GOES_ON = re.compile(
     r"really|for example|such as|like what|which one|the (?:first|second|third|other|last|latter|former))\b",
     re.IGNORECASE,
 )
-_POINTS = frozenset(
-    "it its they them their theirs those these this that he him his she her hers ones one".split()
-)
+_POINTS = frozenset("it its they them their theirs those these this that he him his she her hers ones one".split())
 # Fewer words of content than this say too little to be searched alone once a conversation is under way.
 FEWEST_WORDS = 2
 

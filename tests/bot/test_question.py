@@ -37,7 +37,9 @@ def test_questions_that_go_on(question: str) -> None:
     assert goes_on(question)
 
 
-@pytest.mark.parametrize("question", ["What is a foundation model?", "Why do models hallucinate facts?", "Is there a free plan?"])
+@pytest.mark.parametrize(
+    "question", ["What is a foundation model?", "Why do models hallucinate facts?", "Is there a free plan?"]
+)
 def test_questions_that_stand_alone(question: str) -> None:
     assert not goes_on(question)
 
