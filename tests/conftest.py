@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# No time limit for each example (the first pays for imports); in CI the same examples on every run.
-settings.register_profile("footnote", deadline=None, derandomize=bool(os.environ.get("CI")))
+# No time limit for each example (the first pays for imports); in CI the same examples on every run; fifty, so that the
+# quick tier stays quick: property tests that want more say so.
+settings.register_profile("footnote", max_examples=50, deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("footnote")
 
 LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0")
