@@ -1,6 +1,7 @@
 """How much of a question a text speaks of, its words weighed by how rare they are in the articles."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.types import Evidence
 from bot.vocabulary import GRAMMAR
@@ -13,11 +14,15 @@ class Coverage:
 
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
+        # Asked for every candidate of a question, some forty times.
+        self._weights = lru_cache(maxsize=64)(self._weigh)
+
+    def _weigh(self, question: str) -> dict[str, float]:
+        return {term: self._lexical.idf(term) for term in sorted(_terms_of_content(question))}  # sums must not follow the hash seed
 
     def share(self, question: str, text: str) -> float:
         """The weight of the question's terms that stand in the text over the weight of them all, 0..1."""
-        asked = _terms_of_content(question)
-        weights = {term: self._lexical.idf(term) for term in asked}
+        weights = self._weights(question)
         total = sum(weights.values())
         if total <= 0:
             return 0.0

@@ -1,20 +1,20 @@
 """The generator that runs in this process: a chat model by transformers, converted once from its GGUF and cached."""
 
 import contextlib
-import hashlib
 import importlib.util
 import io
 import json
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.terminal import say
 from bot.types import Message
 from corpus.errors import ModelError
+from index.digest import sha256_of
 from index.interrupts import ends_at_once
 
 if TYPE_CHECKING:
@@ -96,13 +96,13 @@ def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersG
     gguf = Path(name) if name else _shipped_gguf()
     if not gguf.is_file():
         raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
-    digest = _sha256(gguf)
+    digest = sha256_of(gguf)
     if not name and digest != SHIPPED_SHA256:
         raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
     folder = cache / f"generator-{digest[:16]}"
     if _is_whole(folder):
         return TransformersGenerator(*_load(str(folder)), max_new_tokens)
-    print(f"footnote: converting {gguf.name} (once, about 20 s)", file=sys.stderr)  # noqa: T201 - progress
+    say(f"converting {gguf.name} (once, about 20 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
         model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
     _keep(model, tokenizer, folder, digest)
@@ -146,7 +146,7 @@ def _is_whole(folder: Path) -> bool:
     """Whether converted weights lie there just as they were saved: a power cut, say, leaves them cut short."""
     try:
         promised = json.loads((folder / CONVERTED).read_text(encoding="utf-8"))["sha256"]
-        return bool(_sha256(folder / WEIGHTS) == promised)
+        return bool(sha256_of(folder / WEIGHTS) == promised)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -159,17 +159,12 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
         model.config.dtype = model.dtype
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        kept = {"gguf_sha256": digest, "sha256": _sha256(partial / WEIGHTS)}
+        kept = {"gguf_sha256": digest, "sha256": sha256_of(partial / WEIGHTS)}
         (partial / CONVERTED).write_text(json.dumps(kept), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)  # one that is not whole
         partial.rename(folder)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _quiet() -> None:

@@ -26,7 +26,7 @@ class Look:
     query: str
     vector: Vectors  # (1, d)
     hits: tuple[Hit, ...]
-    evidence: tuple[Evidence, ...]  # best first
+    evidence: tuple[Evidence, ...]  # best first; none is needed beside an entry
     entry: Chunk | None  # the FAQ entry that asks the same
     confidence: float  # 0..1, that the articles cover the question
     covered: bool
@@ -68,9 +68,9 @@ class Lookup:
         query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
         hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
-        evidence = self._ranker.rank(query, vector, hits, KEPT_EVIDENCE)
         if own_question and (entry := same_question(query, self._index.faq_nearest(vector, NEAREST_ENTRIES))):
-            return Look(query, vector, hits, evidence, entry, 1.0, covered=True)
+            return Look(query, vector, hits, (), entry, 1.0, covered=True)
+        evidence = self._ranker.rank(query, vector, hits, KEPT_EVIDENCE)
         signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
         confidence = self._gate.confidence(signals)
         covered = bool(evidence) and confidence >= self._settings.min_confidence

@@ -1,5 +1,6 @@
 """Which candidates answer the question best, and the vectors of those candidates, kept once embedded."""
 
+import dataclasses
 import re
 import threading
 from collections import OrderedDict
@@ -58,10 +59,7 @@ class EvidenceRanker:
             for span, shown, row in zip(kept.spans, kept.shown, kept.vectors, strict=True):
                 found.append(self._judge(question, vector, hit, span, shown, row))
         best = sorted(found, key=lambda piece: -piece.score)[:most]
-        return tuple(
-            Evidence(number, p.chunk, p.start, p.end, p.text, p.score, p.lead, p.cosine)
-            for number, p in enumerate(best, 1)
-        )
+        return tuple(dataclasses.replace(piece, number=number) for number, piece in enumerate(best, 1))
 
     def prepare(self, chunks: Iterable[Chunk]) -> list[_Prepared]:
         """The candidates of each chunk; all that are new are embedded in one go. Several visitors may ask at once."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from bot.reading import readable
 from index.types import Chunk, Hit
 
 Lane = Literal["faq", "generated", "quoted", "declined"]
@@ -26,8 +27,6 @@ class Evidence:
     @property
     def reading(self) -> str:
         """The text as a person reads it: table cells named by their header, list marks gone."""
-        from bot.reading import readable
-
         return readable(self.text, self.lead)
 
 

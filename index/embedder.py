@@ -1,6 +1,5 @@
 """Sentence-transformers models as the Embedder, row by row reproducible."""
 
-import hashlib
 import importlib.util
 import os
 import threading
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from corpus.errors import ModelError
+from index.digest import sha256_of
 from index.interrupts import ends_at_once
 from index.types import Vectors
 
@@ -129,7 +129,7 @@ def load_embedder(path: str = "", threads: int | None = None) -> SentenceTransfo
     weights = folder / WEIGHTS
     if not weights.is_file():
         raise ModelError(f"embedding model: {weights} is missing; " + ("check the setting embedder" if path else MEND))
-    digest = _sha256(weights)
+    digest = sha256_of(weights)
     if not path and digest != SHIPPED_SHA256:
         raise ModelError(
             f"embedding model: {weights} is not the file that was promised (sha256 {digest[:16]}...); {MEND}"
@@ -177,8 +177,3 @@ def _load(folder: Path, fingerprint: str, threads: int | None) -> SentenceTransf
         if shown:
             logging.enable_progress_bar()
     return SentenceTransformerEmbedder(model.eval(), fingerprint, dtype)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

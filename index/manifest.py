@@ -1,12 +1,12 @@
 """What an index is made of, written last and checked first."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.errors import StoredIndexError
 from index.chunk import CHUNKING
+from index.digest import sha256_of
 
 FORMAT = 1  # raise it when files are added, renamed or written otherwise
 MANIFEST = "manifest.json"
@@ -62,7 +62,7 @@ def read_manifest(folder: Path) -> Manifest:
 def describe_files(folder: Path) -> dict[str, StoredFile]:
     """Size and hash of every file below a folder."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): StoredFile(path.stat().st_size, _sha256(path)) for path in paths}
+    return {path.relative_to(folder).as_posix(): StoredFile(path.stat().st_size, sha256_of(path)) for path in paths}
 
 
 def check_files(folder: Path, manifest: Manifest, *, contents: bool = True) -> None:
@@ -75,10 +75,5 @@ def check_files(folder: Path, manifest: Manifest, *, contents: bool = True) -> N
             raise StoredIndexError(
                 f"index {folder.parent}: {name} has {path.stat().st_size} bytes, not {stored.size}; {MEND}"
             )
-        if contents and _sha256(path) != stored.sha256:
+        if contents and sha256_of(path) != stored.sha256:
             raise StoredIndexError(f"index {folder.parent}: {name} is damaged (its sha256 differs); {MEND}")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
