@@ -18,7 +18,8 @@ class Coverage:
         self._weights = lru_cache(maxsize=64)(self._weigh)
 
     def _weigh(self, question: str) -> dict[str, float]:
-        return {term: self._lexical.idf(term) for term in sorted(_terms_of_content(question))}  # sums must not follow the hash seed
+        asked = sorted(_terms_of_content(question))  # in order: the last digits of a sum must not follow the hash seed
+        return {term: self._lexical.idf(term) for term in asked}
 
     def share(self, question: str, text: str) -> float:
         """The weight of the question's terms that stand in the text over the weight of them all, 0..1."""
