@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: check chat test quick models browser lint setup clean
+.PHONY: check chat test quick models browser lint setup clean evaluate-sets
 check: lint quick
 
 chat: .venv/ready ## the chat on http://127.0.0.1:7860
@@ -38,6 +38,9 @@ browser: .venv/dev ## a real headless Chromium
 	@$(BIN)/python -m pytest -m browser
 
 test: lint quick models browser ## everything
+
+evaluate-sets: .venv/dev ## the product on the evaluation sets of EVAL_DATA: bench/results and docs/evaluation-sets.md
+	@$(BIN)/python -m bench.evaluate_sets
 
 clean:
 	rm -rf .venv index/built artefacts

@@ -33,15 +33,24 @@ class Updated:
 
 def assemble(settings: Settings, *, strict: bool = False) -> Bot:
     """A bot over an index that is up to date with the articles."""
-    from bot.generator import load_generator
-
     updated = update_index(settings, strict=strict)
     if updated.report:
         say(as_summary(updated.index, updated.report, settings.index))
+    return _over(updated.index, settings)
+
+
+def assemble_stored(settings: Settings) -> Bot:
+    """A bot over the index as it lies there, the articles not looked at; StoredIndexError when there is none."""
+    return _over(open_index(settings.index, load_embedder(settings.embedder)), settings)
+
+
+def _over(index: Index, settings: Settings) -> Bot:
+    from bot.generator import load_generator
+
     generator = None
     if settings.generator != "none":
         generator = load_generator(settings.generator, settings.models, settings.max_new_tokens)
-    return Bot(updated.index, generator, CutVerifier(), Gate(), settings)
+    return Bot(index, generator, CutVerifier(), Gate(), settings)
 
 
 def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = False) -> Updated:

@@ -1,6 +1,6 @@
 """From a question to what the articles have on it: hits, ranked evidence, the FAQ entry that asks the same."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.coverage import Coverage
@@ -17,6 +17,8 @@ from index.types import Chunk, Hit, Vectors
 # Pieces of evidence kept: the generator copies from the first three nearly always, more only make the prompt longer.
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
+# Passages found behind those that are read, so that an evaluation can say at which rank the right one stood.
+FURTHER = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Look:
 
     query: str
     vector: Vectors  # (1, d)
-    hits: tuple[Hit, ...]
+    hits: tuple[Hit, ...]  # the passages that are read
+    further: tuple[Hit, ...]  # those that come after them
     evidence: tuple[Evidence, ...]  # best first; none is needed beside an entry
     entry: Chunk | None  # the FAQ entry that asks the same
     confidence: float  # 0..1, that the articles cover the question
@@ -44,34 +47,43 @@ class Lookup:
         self._spelling = Spelling([article.text for article in index.articles.values()])
         self._background = Background.of(index.vectors.vectors)
 
-    def looks(self, asked: str, history: Sequence[Turn]) -> tuple[tuple[Look, ...], tuple[str, ...]]:
+    def looks(
+        self, asked: str, history: Sequence[Turn], without: Collection[str] = ()
+    ) -> tuple[tuple[Look, ...], tuple[str, ...]]:
         """What the question, or each part of it that is covered, finds; then the parts that are not covered."""
         parts = question_parts(asked)
         if len(parts) > 1:
             before = [*history, *(Turn(part, "") for part in parts)]
-            found = [self._look(part, before[: len(history) + number]) for number, part in enumerate(parts)]
+            found = [self._look(part, before[: len(history) + number], without) for number, part in enumerate(parts)]
             covered = tuple(look for look in found if look.covered)
             if covered:
                 return covered, tuple(part for part, look in zip(parts, found, strict=True) if not look.covered)
-        return (self._look(asked, history),), ()
+        return (self._look(asked, history, without),), ()
 
-    def _look(self, asked: str, history: Sequence[Turn]) -> Look:
+    def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
         """The question read alone or, when it goes on from the turn before, with its subject."""
-        alone = self._search(asked)
+        alone = self._search(asked, without=without)
         if alone.entry or not history or not goes_on(asked):
             return alone
-        carried = self._search(with_subject(asked, history), history[-1].chunk_ids, own_question=False)
+        query = with_subject(asked, history)
+        carried = self._search(query, history[-1].chunk_ids, without=without, own_question=False)
         return carried if self._cover.touches(asked, carried.evidence) else alone
 
-    def _search(self, query: str, keep: Sequence[str] = (), *, own_question: bool = True) -> Look:
+    def _search(
+        self, query: str, keep: Sequence[str] = (), *, without: Collection[str] = (), own_question: bool = True
+    ) -> Look:
         """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
         query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
-        hits = self._index.search_vector(query, vector, self._settings.top_k, keep)
-        if own_question and (entry := same_question(query, self._index.faq_nearest(vector, NEAREST_ENTRIES))):
-            return Look(query, vector, hits, (), entry, 1.0, covered=True)
+        read = self._settings.top_k
+        found = self._index.search_vector(query, vector, read + FURTHER, keep, without)
+        hits = tuple(hit for rank, hit in enumerate(found) if rank < read or hit.chunk.id in keep)
+        further = tuple(hit for hit in found[read:] if hit.chunk.id not in keep)
+        entries = self._index.faq_nearest(vector, NEAREST_ENTRIES, without)
+        if own_question and (entry := same_question(query, entries)):
+            return Look(query, vector, hits, further, (), entry, 1.0, covered=True)
         evidence = self._ranker.rank(query, vector, hits, KEPT_EVIDENCE)
         signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
         confidence = self._gate.confidence(signals)
         covered = bool(evidence) and confidence >= self._settings.min_confidence
-        return Look(query, vector, hits, evidence, None, confidence, covered)
+        return Look(query, vector, hits, further, evidence, None, confidence, covered)

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.cite import Footnotes
@@ -31,6 +31,7 @@ from bot.types import (
 from bot.verifier import SUPPORTED
 from bot.words import words
 from corpus.types import Article
+from index.manifest import Manifest
 from index.search import Index
 from index.types import Vectors
 
@@ -72,6 +73,11 @@ class Bot:
         """The articles answered from, by id."""
         return self._index.articles
 
+    @property
+    def manifest(self) -> Manifest:
+        """Of the index answered from."""
+        return self._index.manifest
+
     def starters(self, count: int) -> tuple[Suggestion, ...]:
         """Questions of the articles' own FAQ to start with: the first of each article in turn, then the second."""
         by_article: dict[str, list[Suggestion]] = {}
@@ -90,14 +96,18 @@ class Bot:
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question."""
+    def stream(self, question: str, history: Sequence[Turn] = (), without: Collection[str] = ()) -> Iterator[Event]:
+        """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question.
+
+        Articles named in `without` are as good as not there: what would be said if they had not been written.
+        """
         clock = _Clock()
         asked = clean_question(question, self._settings.max_question_chars)
-        looks, uncovered = self._lookup.looks(asked, history)
-        hits = tuple({hit.chunk.id: hit for look in looks for hit in look.hits}.values())
+        looks, uncovered = self._lookup.looks(asked, history, without)
+        hits = {hit.chunk.id: hit for look in looks for hit in look.hits}
+        further = {hit.chunk.id: hit for look in looks for hit in look.further if hit.chunk.id not in hits}
         clock.mark("retrieved")
-        yield Retrieved(hits)
+        yield Retrieved(tuple(hits.values()), tuple(further.values()))
         notes = Footnotes(self._index.articles)
         claims: list[Claim] = []
         lanes: list[Lane] = []
@@ -113,11 +123,11 @@ class Bot:
             Answer(
                 question=asked,
                 claims=tuple(claims),
-                hits=hits,
+                hits=tuple(hits.values()),
                 confidence=round(min(look.confidence for look in looks), 4),
                 lane=max(lanes, key=LANES.index, default="declined"),
                 declined_because="" if claims else NOT_COVERED,
-                suggestions=() if claims else self._suggest(looks[0].vector),
+                suggestions=() if claims else self._suggest(looks[0].vector, without),
                 uncovered=uncovered if claims else (),
                 timings=clock.timings,
             )
@@ -180,8 +190,8 @@ class Bot:
         judged = [(self._verifier.support(text, piece), piece) for piece in evidence]
         return max(judged, key=lambda pair: (pair[0], pair[1].number in cited, -pair[1].number))
 
-    def _suggest(self, vector: Vectors) -> tuple[Suggestion, ...]:
+    def _suggest(self, vector: Vectors, without: Collection[str]) -> tuple[Suggestion, ...]:
         """The nearest questions the articles answer; when none is near, some to show what the articles are about."""
-        nearest = [pair for pair in self._index.faq_nearest(vector, SUGGESTIONS) if pair[1] >= NEAR]
+        nearest = [pair for pair in self._index.faq_nearest(vector, SUGGESTIONS, without) if pair[1] >= NEAR]
         found = tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
         return found or self.starters(SUGGESTIONS)

@@ -10,6 +10,8 @@ from corpus.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "footnote.toml"
+OWN_MACHINE = ("127.0.0.1", "::1", "localhost")  # hosts nobody else can connect to
+EVALUATION_LIMIT = 1000  # questions: minutes to a quarter of an hour on two cores
 
 
 class Settings(BaseSettings):
@@ -48,6 +50,19 @@ class Settings(BaseSettings):
     colour: str = Field("#2f5d50", pattern=r"^#[0-9a-fA-F]{6}$", description="accent colour, #rrggbb")
     contact: str = Field("", description="address or mailto: link offered when the articles do not cover a question")
     starters: int = Field(4, ge=0, le=12, description="starter questions shown, taken from the articles' FAQ")
+    evaluation_limit: int | None = Field(
+        None,
+        ge=0,
+        description="questions a file may hold on the Evaluate page; 0: no page; unset: 1,000 where only this machine "
+        "can connect, else 0",
+    )
+
+    @property
+    def questions_to_evaluate(self) -> int:
+        """`evaluation_limit` as it applies; strangers cost a server's time only where its operator says so."""
+        if self.evaluation_limit is not None:
+            return self.evaluation_limit
+        return EVALUATION_LIMIT if self.host in OWN_MACHINE else 0
 
     @field_validator("corpus", "index", "models", "data", mode="before")
     @classmethod

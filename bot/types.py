@@ -101,7 +101,8 @@ class Answer:
 class Retrieved:
     """The passages are found; nothing is said yet."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[Hit, ...]  # those the answer is made from
+    further: tuple[Hit, ...] = ()  # those that come after them
 
 
 @dataclass(frozen=True, slots=True)

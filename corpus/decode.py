@@ -2,6 +2,9 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 
 from corpus.errors import CorpusError
 
@@ -12,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SAMPLE_LINES = 1000  # of other encodings, to tell which one
 _SAMPLE = 65_536  # bytes: guessing an encoding from more takes seconds and guesses no better
 # A stray control character is a slip; one in fifty bytes is a picture, a program or an archive.
 MAX_CONTROL_SHARE = 0.02
@@ -97,3 +101,69 @@ def _likely(data: bytes) -> str:
     # between Western and Eastern European letters by chance, and the Western ones are the usual ones.
     by_chance = best.encoding in _LATIN and not best.coherence
     return _USUAL if by_chance or _USUAL in best.could_be_from_charset else best.encoding
+
+
+class TextLines:
+    """The lines of a text file with their ends, one at a time, never all held; can be gone through more than once.
+
+    Each line is UTF-8 or, where it is not, in the encoding that such lines of the file suggest: files that several
+    people wrote to hold both.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Look the file through once; OSError when it cannot be read, CorpusError when it is no text."""
+        self._path = path
+        with path.open("rb") as file:
+            sample = file.read(_SAMPLE)
+        marked = next(((mark, encoding) for mark, encoding in _MARKS if sample.startswith(mark)), None)
+        self._skipped, self._wide = (len(marked[0]), marked[1]) if marked else (0, _wide(sample))
+        self._wide = "" if self._wide == "utf-8" else self._wide
+        self._foreign, count = "", 0
+        if not self._wide:
+            _refuse_binary(sample)
+            self._foreign, count = self._look()
+        self.remark = (
+            f"has {count:,} lines that are not UTF-8, read as {self._foreign}; save it as UTF-8" if count else ""
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """The lines, each but perhaps the last with its line feed."""
+        if self._wide:
+            with self._path.open(encoding=self._wide, errors="replace", newline="") as text:
+                text.seek(self._skipped)
+                yield from text
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._skipped)
+            for raw in file:
+                yield self._decoded(raw)
+
+    def _decoded(self, raw: bytes) -> str:
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return raw.decode("utf-8" if _is_damaged(raw) else self._foreign, errors="replace")
+
+    def _look(self) -> tuple[str, int]:
+        """The encoding of the lines that are not UTF-8, and how many there are."""
+        with self._path.open("rb") as file:
+            foreign = (raw for raw in file if not _is_utf8(raw) and not _is_damaged(raw))
+            first = list(islice(foreign, _SAMPLE_LINES))
+            if not first:
+                return "", 0
+            return _likely(b"".join(first)[: 2 * _SAMPLE]), len(first) + sum(1 for _ in foreign)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_damaged(raw: bytes) -> bool:
+    """Whether a line is UTF-8 with a few broken bytes rather than in another encoding."""
+    text = raw.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return 0 < broken < sum(1 for char in text if char > "\x7f") - broken

@@ -23,3 +23,7 @@ class SettingsError(FootnoteError):
 
 class QuestionError(FootnoteError):
     """A question that cannot be answered as asked: empty, or far too long."""
+
+
+class EvaluationError(FootnoteError):
+    """A file of questions, or a report to compare with, cannot be used."""

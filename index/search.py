@@ -34,29 +34,34 @@ class Index:
         """The k best chunks for a question; fewer when the index holds fewer."""
         return self.search_vector(question, self.embedder.embed_question(question), k)
 
-    def search_vector(self, question: str, vector: Vectors, k: int, keep: Collection[str] = ()) -> tuple[Hit, ...]:
-        """The same with the question embedded already; chunks named in `keep` are among the hits whatever they score.
+    def search_vector(
+        self, question: str, vector: Vectors, k: int, keep: Collection[str] = (), without: Collection[str] = ()
+    ) -> tuple[Hit, ...]:
+        """The same with the question embedded already.
 
+        Chunks named in `keep` are among the hits whatever they score, those of articles named in `without` never.
         Exact: candidates of both sides are widened until nothing outside them can reach the k-th score (the threshold
         algorithm of Fagin, Lotem and Naor, 2001), so search(k) begins as search(k + 1) does.
         """
         lexical = self.lexical.scores(question)
         by_words = np.argsort(-lexical, kind="stable")
         kept = np.array([self._row_of[name] for name in keep if name in self._row_of], np.int64)
+        barred = np.array([self._row_of[chunk.id] for name in without for chunk in self.chunks_of(name)], np.int64)
         size, depth = len(self.chunks), DEPTH
-        k = max(0, min(k, size))
+        k = max(0, min(k, size - len(barred)))
         if k == 0:
             return ()
-        weight = lexical_weight(float(self.vectors.search(vector, 1)[1][0, 0]))
+        nearest = self.vectors.search(vector, 1 + len(barred))
+        weight = lexical_weight(float(nearest[1][0][~np.isin(nearest[0][0], barred)][0]))
         while True:
             depth = min(max(depth, k), size)
             rows, cosines = self.vectors.search(vector, depth)
-            found = np.unique(np.concatenate([rows[0], by_words[:depth], kept]))
+            found = np.setdiff1d(np.concatenate([rows[0], by_words[:depth], kept]), barred)
             dense = self.vectors.cosines(vector, found)
             fused = fuse(dense, lexical[found], weight)
             order = np.argsort(-fused, kind="stable")
             unseen = fuse(cosines[0, -1:], lexical[by_words[depth - 1 : depth]], weight)[0]
-            if depth == size or fused[order[k - 1]] > unseen:
+            if depth == size or (len(order) >= k and fused[order[k - 1]] > unseen):
                 break
             depth *= 2
         last = set(kept.tolist())
@@ -73,10 +78,15 @@ class Index:
         """An article's chunks in reading order."""
         return self._by_article.get(article_id, ())
 
-    def faq_nearest(self, vector: Vectors, k: int) -> tuple[tuple[Chunk, float], ...]:
-        """The FAQ entries whose questions are nearest to an embedded question, with cosines, best first."""
-        rows, cosines = self.questions.search(vector, k)
-        return tuple((self.faq_chunks[row], float(cosine)) for row, cosine in zip(rows[0], cosines[0], strict=True))
+    def faq_nearest(self, vector: Vectors, k: int, without: Collection[str] = ()) -> tuple[tuple[Chunk, float], ...]:
+        """The FAQ entries whose questions are nearest to an embedded question, with cosines, best first.
+
+        Entries of articles named in `without` are left out.
+        """
+        barred = sum(chunk.article_id in without for chunk in self.faq_chunks) if without else 0
+        rows, cosines = self.questions.search(vector, k + barred)
+        near = ((self.faq_chunks[row], float(cosine)) for row, cosine in zip(rows[0], cosines[0], strict=True))
+        return tuple(pair for pair in near if pair[0].article_id not in without)[:k]
 
     @cached_property
     def _row_of(self) -> dict[str, int]:

@@ -13,13 +13,15 @@ PACKAGES = ("corpus", "index", "bot")
 # Imports that cost more than a tenth of a second; they belong inside the function that needs them.
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "bm25s", "Stemmer", "fastapi", "uvicorn",
-    "lxml", "mammoth", "pypdfium2", "markdown_it", "charset_normalizer", "yaml", "tqdm", "sentencex",
+    "openpyxl", "scipy", "matplotlib", "jinja2", "lxml", "mammoth", "pypdfium2", "markdown_it", "charset_normalizer",
+    "yaml", "tqdm", "sentencex",
 }  # fmt: skip
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}
 MODULE_OF = {
     "charset-normalizer": "charset_normalizer",
     "faiss-cpu": "faiss",
+    "jinja2": "jinja2",
     "markdown-it-py": "markdown_it",
     "mdit-py-plugins": "mdit_py_plugins",
     "pydantic-settings": "pydantic_settings",
@@ -95,6 +97,21 @@ def test_readme_names_every_setting_and_only_commands_that_exist() -> None:
     run = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for command in re.findall(r"python app\.py ([a-z]+)", readme):
         assert command in run.stdout, command
+
+
+def test_the_documented_figures_are_the_ones_there_are() -> None:
+    from bench.figures import PAGE, with_table
+
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_table(page) == page, "run: python -m bench.figures"
+
+
+def test_documented_columns_are_the_ones_that_are_read() -> None:
+    from bot.evaluate.questions import COLUMNS
+
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    for names in COLUMNS.values():
+        assert names[0].removesuffix("s") in page.replace("`tags`", "`tag`"), names
 
 
 def test_no_registry_host_and_no_machine_path_is_written_down() -> None:

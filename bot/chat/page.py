@@ -28,7 +28,7 @@ STORAGE_KEY = "footnote-conversation"
 STORAGE_CIPHER = "footnote"
 
 _HERE = Path(__file__).parent
-_BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
+BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
 
 
 def _file(name: str) -> str:
@@ -52,8 +52,8 @@ def stay_at_home() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
-def looks(settings: Settings) -> dict[str, Any]:
-    """Theme, style and head of the page, as the mount takes them."""
+def looks(settings: Settings, *sheets: str) -> dict[str, Any]:
+    """Theme, style and head of the page, as the mount takes them; `sheets` are further files of rules."""
     import gradio as gr
 
     light, dark = (colours.variables(one, settings.colour) for one in (colours.LIGHT, colours.DARK))
@@ -65,7 +65,8 @@ def looks(settings: Settings) -> dict[str, Any]:
         body_text_color=colours.LIGHT.ink,
         body_text_color_dark=colours.DARK.ink,
     )
-    style = f":root{{{light}}}\n.dark{{{dark}}}\n{_file('style.css')}"
+    rules = "\n".join(map(_file, ("style.css", *sheets)))
+    style = f":root{{{light}}}\n.dark{{{dark}}}\n{rules}"
     # In the head and not as `css`: Gradio puts a prefix before each comma's right side there, which breaks :is(a, b).
     return {"theme": theme, "head": f"<style>{style}</style><script>{_file('storage.js')}</script>"}
 
@@ -98,14 +99,16 @@ def _parts(bot: Answering, settings: Settings) -> _Parts:
         return source_html(asked, bot.articles)
 
     with gr.Row(elem_id="fn-top"):
-        gr.HTML(render.header(settings), js_on_load=None, **_BARE)
+        gr.HTML(render.header(settings), js_on_load=None, **BARE)
+        if settings.questions_to_evaluate:
+            gr.HTML(render.evaluate_link(), elem_id="fn-evaluate", js_on_load=None, **BARE)
         new = gr.Button(texts.NEW, elem_id="fn-new", size="sm")
-    past = gr.HTML("", elem_id="fn-past", js_on_load=_file("transcript.js"), **_BARE)
-    live = gr.HTML("", elem_id="fn-live", js_on_load=_file("transcript.js"), **_BARE)
+    past = gr.HTML("", elem_id="fn-past", js_on_load=_file("transcript.js"), **BARE)
+    live = gr.HTML("", elem_id="fn-live", js_on_load=_file("transcript.js"), **BARE)
     with gr.Column(elem_id="fn-foot", scale=0):
         box, ask, stop = _composer()
-        hint = gr.HTML("", elem_id="fn-hint", js_on_load=None, **_BARE)
-    gr.HTML(render.panel(), elem_id="fn-panel", js_on_load=_file("panel.js"), server_functions=[source], **_BARE)
+        hint = gr.HTML("", elem_id="fn-hint", js_on_load=None, **BARE)
+    gr.HTML(render.panel(), elem_id="fn-panel", js_on_load=_file("panel.js"), server_functions=[source], **BARE)
     stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_CIPHER)
     return _Parts(new, past, live, box, ask, stop, hint, stored, gr.State(None))
 

@@ -21,6 +21,11 @@ def header(settings: Settings) -> str:
     return f'<h1 dir="auto">{shown(settings.title)}</h1>'
 
 
+def evaluate_link() -> str:
+    """The way to the Evaluate page."""
+    return f'<a href="/evaluate/" title="{texts.TO_EVALUATE}">{texts.EVALUATE}</a>'
+
+
 def hint(line: str) -> str:
     """One line to the person typing."""
     return f'<p role="status">{shown(line)}</p>'

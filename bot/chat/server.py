@@ -1,49 +1,80 @@
-"""The chat page on a local web server."""
+"""The chat page, and the Evaluate page beside it, on a local web server."""
 
 import errno
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat import texts
 from bot.chat.converse import Answering
 from bot.chat.feedback import Feedback
+from bot.evaluate.desk import Desk, Examined
+from bot.evaluate.shelf import Shelf
+from bot.evaluate.upload import MOST_BYTES
 from bot.settings import Settings
+from bot.types import Event, Turn
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
+    import gradio as gr
     from fastapi import FastAPI
 
 CLOSING = 1  # seconds open pages get to end when the server stops; each holds a connection as long as it is open
-LARGEST_UPLOAD = 1  # bytes: Gradio has an upload route, this page has no use for it
+LARGEST_UPLOAD = 1  # bytes: Gradio has an upload route, the chat page has no use for it
+EVALUATIONS = "evaluations"  # folder of finished evaluations, beside the votes
 
 
-def build_app(bot: Answering, settings: Settings) -> "FastAPI":
-    """The web application: the chat page at /, room for other routes beside it."""
+class Served(Answering, Examined, Protocol):
+    """What both pages together need of the bot."""
+
+    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+        """The events of one answer; closing the iterator stops the work."""
+
+
+def build_app(bot: Served, settings: Settings) -> "FastAPI":
+    """The web application: the chat page at /, the Evaluate page where it is wanted, other routes beside them."""
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
 
     from bot.chat.page import build_page, looks, stay_at_home
 
     stay_at_home()
-    import gradio as gr
-
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     _own_routes(app, bot, settings)
+    if settings.questions_to_evaluate:
+        _evaluate_page(app, bot, settings)  # before the chat, whose address is the beginning of every other
     page = build_page(bot, settings, Feedback(settings.data))
+    return _mounted(app, page, settings, path="/", max_file_size=LARGEST_UPLOAD, **looks(settings))
+
+
+def _evaluate_page(app: "FastAPI", bot: Served, settings: Settings) -> None:
+    from bot.chat.downloads import add_downloads
+    from bot.chat.evaluation import PATH, build_evaluation
+    from bot.chat.page import looks
+    from bot.chat.standing import example_csv
+
+    shelf = Shelf(settings.data.parent / EVALUATIONS)
+    add_downloads(app, shelf, example_csv(bot.starters(settings.starters)))
+    page = build_evaluation(Desk(bot, settings, shelf), settings)
+    _mounted(app, page, settings, path=PATH, max_file_size=MOST_BYTES, **looks(settings, "evaluation.css"))
+
+
+def _mounted(app: "FastAPI", page: "gr.Blocks", settings: Settings, **how: Any) -> "FastAPI":  # noqa: ANN401
+    import gradio as gr
+
     # No footer, no record of runs, no second renderer, no dashboard, no installable app, no tool server.
     off = {"footer_links": [], "run_history": False, "ssr_mode": False, "enable_monitoring": False}
-    off |= {"pwa": False, "mcp_server": False, "show_error": False, "max_file_size": LARGEST_UPLOAD}
-    address = {"path": "/", "server_name": settings.host, "server_port": settings.port}
-    mounted: FastAPI = gr.mount_gradio_app(app, page, **address, **off, **looks(settings))
+    off |= {"pwa": False, "mcp_server": False, "show_error": False}
+    address = {"server_name": settings.host, "server_port": settings.port}
+    mounted: FastAPI = gr.mount_gradio_app(app, page, **address, **off, **how)
     return mounted
 
 
-def _own_routes(app: "FastAPI", bot: Answering, settings: Settings) -> None:
+def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     """The page's icon, and the articles whose address is a path of this server."""
     from fastapi import Response
 
@@ -90,7 +121,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def serve(assemble: Callable[[], Answering], settings: Settings) -> None:
+def serve(assemble: Callable[[], Served], settings: Settings) -> None:
     """Serve the chat until interrupted; says where on standard output as soon as it can answer.
 
     The address is taken before the bot is assembled, so that a port in use is told at once.

@@ -17,6 +17,8 @@ QUESTION = ("question", "questions", "q", "prompt", "query", "frage", "pregunta"
 ANSWER = ("answer", "answers", "a", "response", "reply", "antwort", "respuesta")
 TEXT = ("text", "body", "content", "markdown", "article")
 TITLE = ("title", "name", "heading")
+ID = "id"  # what an article is called after the "#" of its id; without it, a hash of its title
+MAX_ID = 80  # characters; longer ones are no names
 MAX_CELL = 1_000_000  # characters in one cell; the csv module refuses more than 131,072 unless told
 MAX_SHOWN = 3  # rows with the same fault that are named
 _NAMES = {"question": QUESTION, "answer": ANSWER, "text": TEXT, "title": TITLE}
@@ -109,7 +111,7 @@ def _drafts(
         if not body.strip() or (asks and not title):
             faults.append(f"line {number} has no {'answer' if title else 'question'}")
             continue
-        key = _free(title or one_line(body), body, taken)
+        key = _free(one_line(_text(row.get(ID))), title or one_line(body), body, taken)
         known = about({name: value for name, value in row.items() if name not in wanted.values()})
         yield Draft(
             markdown_blocks(clean(body)), title or known.title, known.url, known.updated, known.tags, key, is_faq=asks
@@ -122,9 +124,9 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _free(title: str, body: str, taken: set[str]) -> str:
-    """A name that does not depend on the row's place; of equal questions the later ones take in the answer."""
-    key = _hash(title)
+def _free(own: str, title: str, body: str, taken: set[str]) -> str:
+    """A name that does not depend on the row's place: its own or one made of its title; equals take in more."""
+    key = own if 0 < len(own) <= MAX_ID else _hash(title)
     if key in taken:
         key = _hash(f"{title}\n{body}")
     taken.add(key)

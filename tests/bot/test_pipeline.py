@@ -1,5 +1,6 @@
 """The one path, on fakes: what is said, what is never said, and in which order."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from bot.gate import Gate
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types import Finished, Generator, Retrieved, Said, Turn
+from bot.types import Answer, Finished, Generator, Retrieved, Said, Turn
 from bot.verifier import CutVerifier
 from corpus.errors import QuestionError
 from corpus.load import load_articles
@@ -172,6 +173,71 @@ def test_removing_the_cited_article_changes_the_answer_and_removing_another_does
     assert without_other.claims == before.claims
     assert without_cited.claims != before.claims
     assert all(citation.article_id == "whisper.md" for citation in without_cited.citations)
+
+
+def without(bot: Bot, question: str, *names: str, history: Sequence[Turn] = ()) -> tuple[Retrieved, Answer]:
+    """What is found and said as if these articles were not there."""
+    first, *_, last = bot.stream(question, history, names)
+    assert isinstance(first, Retrieved)
+    assert isinstance(last, Finished)
+    return first, last.answer
+
+
+HELD_OUT = (
+    "How many hours of audio was Whisper trained on?", "Is Whisper an LLM?", "price of Scribe tool",
+    "Who made the Llama language models?", "Does Llama understand images?", "What is the capital of France?",
+    "How many hours of audio was Whisper trained on and who made the Llama language models?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*ARTICLES])
+@pytest.mark.parametrize("question", HELD_OUT)
+def test_an_article_held_out_is_not_found_cited_or_suggested(tmp_path: Path, question: str, name: str) -> None:
+    bot = make_bot(tmp_path, CopyingGenerator())
+    kept = bot.stream(question)
+    assert name in {hit.chunk.article_id for event in kept if isinstance(event, Retrieved) for hit in event.hits}
+    found, answer = without(bot, question, name)
+    assert name not in {hit.chunk.article_id for hit in (*found.hits, *found.further, *answer.hits)}
+    assert name not in {citation.article_id for citation in answer.citations}
+    assert name not in {suggestion.article_id for suggestion in answer.suggestions}
+    said = {citation.quote for citation in answer.citations}
+    assert not any(quote in bot.articles[name].text for quote in said)
+
+
+@pytest.mark.parametrize("question", HELD_OUT)
+def test_without_an_article_the_others_say_what_they_say_alone(tmp_path: Path, question: str) -> None:
+    _, answer = without(make_bot(tmp_path), question, "whisper.md")
+    alone = make_bot(tmp_path, articles={"llama.md": ARTICLES["llama.md"]}).answer(question)
+    assert (answer.claims, answer.lane, answer.uncovered) == (alone.claims, alone.lane, alone.uncovered)
+    assert answer.suggestions == alone.suggestions
+
+
+def test_the_authors_answer_of_an_article_held_out_is_not_given(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path)
+    assert without(bot, "is whisper an llm")[1].lane == "faq"
+    assert without(bot, "is whisper an llm", "llama.md")[1].lane == "faq"
+    assert without(bot, "is whisper an llm", "whisper.md")[1].lane != "faq"
+
+
+def test_a_follow_up_does_not_bring_back_an_article_held_out(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path)
+    first = bot.answer("Who made the Llama language models?")
+    history = (Turn(first.question, first.text, tuple(hit.chunk.id for hit in first.hits)),)
+    found, answer = without(bot, "and does it understand images?", "llama.md", history=history)
+    assert {hit.chunk.article_id for hit in (*found.hits, *found.further)} == {"whisper.md"}
+    assert "llama.md" not in {citation.article_id for citation in answer.citations}
+
+
+def test_passages_behind_those_that_are_read_are_found_too_and_none_twice(tmp_path: Path) -> None:
+    articles = ARTICLES | {f"more{at}.md": f"# More {at}\n\nWhisper heard audio number {at}.\n" for at in range(15)}
+    bot = make_bot(tmp_path, articles=articles)
+    found, answer = without(bot, "How many hours of audio was Whisper trained on?")
+    names = [hit.chunk.id for hit in (*found.hits, *found.further)]
+    assert len(names) == len(set(names)) > len(articles)
+    assert found.hits == answer.hits
+    assert len(found.hits) == 8
+    scores = [hit.score for hit in (*found.hits, *found.further)]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_several_visitors_at_once_get_what_one_alone_gets(tmp_path: Path) -> None:

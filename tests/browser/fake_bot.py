@@ -3,11 +3,12 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bot.types import Answer, Citation, Claim, Event, Finished, Lane, Retrieved, Said, Suggestion, Turn
 from corpus.errors import QuestionError
 from corpus.types import Article, Section
+from index.manifest import Manifest
 from index.types import Chunk, Hit
 
 MODELS = """What a foundation model is
@@ -182,7 +183,13 @@ class FakeBot:
         )
         return tuple(Suggestion(question, KINDS.id) for question in asked[:n])
 
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
+    @property
+    def manifest(self) -> Manifest:
+        """Of an index that is not there."""
+        count = len(self.articles)
+        return Manifest("script", "float32", 1, "0" * 64, count, count, 1, {})
+
+    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
         """The script's answer, sentence by sentence."""
         self.histories.append(tuple(history))
         answer = self.answer(question)

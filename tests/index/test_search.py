@@ -93,6 +93,66 @@ def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
     assert longer[:k] == names
 
 
+@settings(max_examples=40)
+@given(
+    bodies=st.lists(sentence, min_size=1, max_size=40),
+    question=sentence,
+    k=st.integers(1, 45),
+    depth=st.integers(1, 9),
+    data=st.data(),
+)
+def test_search_without_articles_is_exact_over_the_others(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int, data: st.DataObject
+) -> None:
+    found = opened(tmp_path_factory.mktemp("i"), *bodies)
+    vector = found.embedder.embed_question(question)
+    barred = data.draw(st.sets(st.integers(0, len(bodies) - 1)))
+    left = np.array([row for row in range(len(bodies)) if row not in barred], np.int64)
+    dense, lexical = found.vectors.cosines(vector, left), found.lexical.scores(question)[left]
+    best = float(dense.max()) if len(left) else 0.0
+    expected = left[np.argsort(-fuse(dense, lexical, lexical_weight(best)), kind="stable")].tolist()
+    without = [f"{row:03}.md" for row in barred] + ["unknown.md"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.search, "DEPTH", depth)
+        names = [hit.chunk.article_id for hit in found.search_vector(question, vector, k, without=without)]
+        longer = [hit.chunk.article_id for hit in found.search_vector(question, vector, k + 1, without=without)]
+    assert names == [f"{row:03}.md" for row in expected[:k]]
+    assert longer[:k] == names
+
+
+def test_without_nothing_nothing_changes_and_without_everything_nothing_is_found(animals: Index) -> None:
+    vector = animals.embedder.embed_question("cat food")
+    everything = animals.search_vector("cat food", vector, 99)
+    assert animals.search_vector("cat food", vector, 99, without=["unknown.md"]) == everything
+    assert animals.search_vector("cat food", vector, 99, without=list(animals.articles)) == ()
+
+
+def test_of_an_article_left_out_no_chunk_is_found_kept_or_not(animals: Index) -> None:
+    vector = animals.embedder.embed_question("cat food")
+    cats, dogs = ([chunk.id for chunk in animals.chunks_of(name)] for name in ("cats.md", "dogs.md"))
+    found = animals.search_vector("cat food", vector, 1, keep=[*cats, dogs[0]], without={"cats.md"})
+    assert dogs[0] in {hit.chunk.id for hit in found}
+    assert len(found) == 2
+    assert not set(cats) & {hit.chunk.id for hit in found}
+    every = animals.search_vector("cat food", vector, 99, keep=cats, without=("cats.md",))
+    assert len(every) == len(animals.chunks) - len(cats)
+
+
+def test_an_article_named_twice_is_left_out_once(animals: Index) -> None:
+    vector = animals.embedder.embed_question("cat food")
+    once = animals.search_vector("cat food", vector, 99, without=["cats.md"])
+    assert animals.search_vector("cat food", vector, 99, without=["cats.md", "cats.md"]) == once
+
+
+def test_faq_entries_of_articles_left_out_are_not_near(animals: Index) -> None:
+    vector = animals.embedder.embed_question("can a cat swim")
+    for k in (1, 2, 5):
+        near = animals.faq_nearest(vector, k, without=("cats.md", "birds.md"))
+        assert [chunk.heading for chunk, _ in near] == ["Can a dog eat chocolate?"]
+    assert animals.faq_nearest(vector, 5, without=list(animals.articles)) == ()
+    assert animals.faq_nearest(vector, 5, without=("unknown.md",)) == animals.faq_nearest(vector, 5)
+
+
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=20))
 def test_fusion_rises_with_both_scores_and_stays_below_one(pairs: list[tuple[float, float, float]]) -> None:
     dense, lexical, more = (np.array(column, np.float32) for column in zip(*pairs, strict=True))

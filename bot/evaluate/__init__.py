@@ -1,0 +1,1 @@
+"""Batch evaluation: a file of questions in, answers and figures out."""

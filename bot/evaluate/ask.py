@@ -1,0 +1,124 @@
+"""One case put to the bot: its record, and its times apart."""
+
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bot.evaluate.sources import Expected, Sources, judged, regions
+from bot.evaluate.types import FAILED, REFUSED, Case, Cited, Record, Sentence, Times
+from bot.types import Answer, Citation, Event, Finished, Retrieved, Turn
+from corpus.errors import FootnoteError
+from corpus.types import Article
+from index.types import Hit
+
+AROUND = 400  # characters kept of the article on either side of a quote: a paragraph or two
+
+
+class Asked(Protocol):
+    """The part of `bot.pipeline.Bot` that an evaluation needs."""
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """By id."""
+
+    def stream(self, question: str, history: Sequence[Turn], without: Collection[str]) -> Iterator[Event]:
+        """The events of one answer."""
+
+
+def ask(bot: Asked, case: Case, sources: Sources) -> tuple[Record, Times]:
+    """The same record for the same case on every run; a question that is refused or breaks the program has one too."""
+    expected = sources.find(case.sources)
+    began = time.perf_counter()
+    try:
+        answer, found = _answered(bot, case, sources.article_ids(case.without)[0])
+    except FootnoteError as error:
+        return _unanswered(case, expected, REFUSED, str(error)), _since(began, case)
+    except Exception as error:  # one broken answer must not cost the other 4,999
+        return _unanswered(case, expected, FAILED, f"{type(error).__name__}: {error}"), _since(began, case)
+    seconds = answer.timings
+    times = Times(case.row, seconds.get("first_sentence"), seconds.get("finished", time.perf_counter() - began))
+    return _record(case, answer, found, expected, bot.articles), times
+
+
+def _answered(bot: Asked, case: Case, without: Collection[str]) -> tuple[Answer, tuple[Hit, ...]]:
+    found: tuple[Hit, ...] = ()
+    for event in bot.stream(case.question, case.history, without):
+        if isinstance(event, Retrieved):
+            found = event.hits + event.further
+        if isinstance(event, Finished):
+            return event.answer, found
+    raise AssertionError("a stream ends with Finished")
+
+
+def _since(began: float, case: Case) -> Times:
+    return Times(case.row, None, round(time.perf_counter() - began, 4))
+
+
+def _record(
+    case: Case, answer: Answer, found: Sequence[Hit], expected: Expected, articles: Mapping[str, Article]
+) -> Record:
+    wanted = regions(expected.places, articles)
+    return replace(
+        _unanswered(case, expected, answer.lane, answer.declined_because),
+        relevant=len(wanted) + len(expected.unknown),  # a source that is not there cannot be found
+        answer=answer.text,
+        sentences=tuple(
+            Sentence(claim.text, tuple(citation.number for citation in claim.citations), round(claim.support, 6))
+            for claim in answer.claims
+        ),
+        citations=tuple(_cited(citation, articles, expected) for citation in answer.citations),
+        confidence=answer.confidence,
+        uncovered=answer.uncovered,
+        ranking=judged(found, wanted, articles),
+    )
+
+
+def _unanswered(case: Case, expected: Expected, lane: str, why: str) -> Record:
+    return Record(
+        row=case.row,
+        line=case.line,
+        id=case.id,
+        question=case.question,
+        history=tuple(turn.question for turn in case.history),
+        tags=case.tags,
+        answerable=case.answerable,
+        expected_answers=case.answers,
+        expected_sources=tuple(map(str, case.sources)),
+        unknown_sources=expected.unknown,
+        relevant=0,
+        lane=lane,
+        answer="",
+        sentences=(),
+        citations=(),
+        confidence=0.0,
+        declined_because=why,
+        uncovered=(),
+        ranking=(),
+    )
+
+
+def _cited(citation: Citation, articles: Mapping[str, Article], expected: Expected) -> Cited:
+    article = articles.get(citation.article_id)
+    text, start, end = article.text if article else "", citation.start, citation.end
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return Cited(
+        number=citation.number,
+        article_id=citation.article_id,
+        title=citation.title,
+        url=citation.url,
+        heading_path=citation.heading_path,
+        before=_from_word(before) if start > AROUND else before,
+        quote=citation.quote,
+        after=_from_word(after[::-1])[::-1] if end + AROUND < len(text) else after,
+        start=start,
+        end=end,
+        is_verbatim=0 <= start < end and text[start:end] == citation.quote,
+        is_expected=expected.holds(citation.article_id, start, end),
+    )
+
+
+def _from_word(text: str) -> str:
+    """From the first space on, which is where a whole word begins, with a mark that something is left out."""
+    _, space, rest = text.partition(" ")
+    return f"… {rest}" if space else text

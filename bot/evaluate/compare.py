@@ -1,0 +1,117 @@
+"""Two runs of the same questions: what changed, and whether chance explains it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.evaluate.binding import Bound
+from bot.evaluate.catalogue import BY_NAME, METRICS
+from bot.evaluate.figures import rounded
+from bot.evaluate.metrics import resample
+from bot.evaluate.scores import Table
+from corpus.errors import EvaluationError
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure of both runs over the questions they share."""
+
+    name: str
+    before: float
+    after: float
+    low: float | None  # 95 % paired bootstrap interval of after - before
+    high: float | None
+
+    @property
+    def change(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+    @property
+    def verdict(self) -> str:
+        """better, worse, or "" when the interval holds 0 or neither direction is better."""
+        better = BY_NAME[self.name].better
+        if self.low is None or self.high is None or not better or self.low <= 0 <= self.high:
+            return ""
+        return "better" if (self.low > 0) == (better > 0) else "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A run beside an earlier one."""
+
+    baseline: str  # where the other report lies
+    shared: int  # questions both runs asked
+    only_before: int
+    only_now: int
+    differences: tuple[Difference, ...]
+    gained: tuple[str, ...]  # ids of questions that became right
+    lost: tuple[str, ...]  # that became wrong
+    p: float  # of McNemar's test
+
+    @property
+    def regressions(self) -> list[str]:
+        """A line for each figure worse by more than chance, and one for more questions lost than chance explains."""
+        lines = [
+            f"{one.name} fell from {one.before:.4f} to {one.after:.4f} (95 % interval of the change {_span(one)})"
+            if BY_NAME[one.name].better > 0
+            else f"{one.name} rose from {one.before:.4f} to {one.after:.4f} (95 % interval of the change {_span(one)})"
+            for one in self.differences
+            if one.verdict == "worse"
+        ]
+        if len(self.lost) > len(self.gained) and self.p < 1 - resample.LEVEL:
+            lines.append(
+                f"{len(self.lost)} questions became wrong and {len(self.gained)} right (McNemar p = {self.p:.4f})"
+            )
+        return lines
+
+
+def _span(one: Difference) -> str:
+    return f"{one.low:+.4f} to {one.high:+.4f}"
+
+
+def compare(before: Table, now: Table, baseline: str) -> Comparison:
+    """Over questions with the same id and the same words; EvaluationError when there are none."""
+    places = {key: row for row, key in enumerate(zip(before.ids, before.questions, strict=True))}
+    pairs = [(places[key], row) for row, key in enumerate(zip(now.ids, now.questions, strict=True)) if key in places]
+    if not pairs:
+        raise EvaluationError(f"{baseline}: shares no question with this run; name a report of the same questions")
+    theirs, ours = before.taken([row for row, _ in pairs]), now.taken([row for _, row in pairs])
+    judged = ~np.isnan(theirs["right"]) & ~np.isnan(ours["right"])
+    then, after = theirs["right"] == 1, ours["right"] == 1
+    _, _, p = resample.mcnemar(then[judged], after[judged])
+    return Comparison(
+        baseline=baseline,
+        shared=len(pairs),
+        only_before=len(before) - len(pairs),
+        only_now=len(now) - len(pairs),
+        differences=_differences(theirs, ours),
+        gained=_ids(ours, judged & after & ~then),
+        lost=_ids(ours, judged & then & ~after),
+        p=round(p, 6),
+    )
+
+
+def _differences(before: Table, now: Table) -> tuple[Difference, ...]:
+    pairs: list[tuple[str, Bound, Bound]] = []
+    ones = np.ones(len(now))
+    for metric in METRICS:
+        theirs, ours = metric.bind(before), metric.bind(now)
+        if not np.isnan(theirs.compute(ones)) and not np.isnan(ours.compute(ones)):
+            pairs.append((metric.name, theirs, ours))
+    drawn = np.full((len(pairs), resample.SAMPLES), np.nan)
+    for sample, weights in enumerate(resample.resamples(len(now))):
+        for number, (_, theirs, ours) in enumerate(pairs):
+            drawn[number, sample] = ours.compute(weights) - theirs.compute(weights)
+    found = []
+    for (name, theirs, ours), row in zip(pairs, drawn, strict=True):
+        low, high = resample.interval(row) or (None, None)
+        then, after = rounded(theirs.compute(ones)), rounded(ours.compute(ones))
+        if then is not None and after is not None:
+            found.append(Difference(name, then, after, rounded(low), rounded(high)))
+    return tuple(found)
+
+
+def _ids(table: Table, rows: NDArray[np.bool_]) -> tuple[str, ...]:
+    return tuple(table.ids[row] for row in np.flatnonzero(rows))

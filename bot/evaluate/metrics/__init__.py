@@ -1,0 +1,1 @@
+"""Figures as pure functions, each with its formula and where it comes from."""

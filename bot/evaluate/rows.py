@@ -1,0 +1,175 @@
+"""Rows of a file of questions, one at a time, whatever its format."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from corpus.clean import one_line
+from corpus.decode import TextLines
+from corpus.errors import EvaluationError
+
+MAX_CELL = 64 * 1024 * 1024  # characters; the csv module refuses more than 131,072 unless told
+# These formats cannot be read piece by piece; a larger file belongs into CSV or JSON lines.
+MAX_WHOLE = 64 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: fields by name in lower case with "_" for spaces."""
+
+    line: int  # where it begins in the file, 1..
+    fields: Mapping[str, object]
+
+
+class Rows:
+    """The rows of one file; they can be gone through more than once and are never all held."""
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() not in _READERS:
+            formats = " ".join(_READERS)
+            raise EvaluationError(f"{path}: is no file of questions; save it as one of {formats}")
+        self._path = path
+        self._lines = TextLines(path) if path.suffix.lower() in _BY_LINE else None
+
+    @property
+    def remark(self) -> str:
+        """On a guessed encoding, "" when nothing was guessed."""
+        return self._lines.remark if self._lines else ""
+
+    def __iter__(self) -> Iterator[Row]:
+        """EvaluationError names the line that cannot be read."""
+        return _READERS[self._path.suffix.lower()](self._path, self._lines)
+
+
+def column(name: object) -> str:
+    """A column's name as it is compared: "Expected answer" is "expected_answer"."""
+    return one_line(str(name)).lower().replace(" ", "_").replace("-", "_")
+
+
+def _table(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401 - TextLines, None for what is no text
+    header: list[str] = []
+    first = next(iter(lines), "")
+    mark = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
+    csv.field_size_limit(MAX_CELL)
+    rows = csv.reader(iter(lines), delimiter=mark)
+    begins = 1
+    try:
+        for cells in rows:
+            if not header:
+                header = [column(cell) for cell in cells]
+            elif len(cells) > len(header) and any(cells[len(header) :]):
+                told = f'has {len(cells)} cells, the header has {len(header)}; put cells that hold "{mark}" in quotes'
+                raise EvaluationError(f"{path}: line {begins} {told}")
+            else:
+                yield Row(begins, dict(zip(header, cells, strict=False)))
+            begins = rows.line_num + 1
+    except csv.Error as error:
+        raise EvaluationError(f"{path}: line {begins} is no row of a table ({error}); export the file again") from None
+
+
+def _json_lines(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            yield Row(number, {})
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", "nested too deeply")
+            raise EvaluationError(f"{path}: line {number} is no JSON ({reason}); write one object a line") from None
+        yield _row(path, number, value)
+
+
+def _text(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
+    for number, line in enumerate(lines, 1):
+        yield Row(number, {"question": line.strip()})
+
+
+def _json(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
+    try:
+        values = json.loads("".join(lines))
+    except (ValueError, RecursionError) as error:
+        at = getattr(error, "lineno", 1)
+        raise EvaluationError(f"{path}: line {at} is no JSON ({getattr(error, 'msg', 'nested too deeply')})") from None
+    yield from _entries(path, values)
+
+
+def _yaml(path: Path, _: object) -> Iterator[Row]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root = yaml.compose(_whole(path).decode("utf-8-sig"), Loader=loader)
+        values = yaml.load(_whole(path).decode("utf-8-sig"), Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise EvaluationError(f"{path}: line {at} is no YAML ({error.problem}); mend it") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise EvaluationError(f"{path}: is no YAML in UTF-8; save it again") from None
+    marks = [node.start_mark.line + 1 for node in root.value] if root and isinstance(values, list) else []
+    yield from _entries(path, values, marks)
+
+
+def _entries(path: Path, values: object, lines: list[int] | None = None) -> Iterator[Row]:
+    if isinstance(values, dict) and isinstance(values.get("questions"), list):
+        values, lines = values["questions"], None
+    if not isinstance(values, list):
+        raise EvaluationError(f"{path}: is no list of questions; write a list, each entry a question or its fields")
+    for number, value in enumerate(values):
+        yield _row(path, lines[number] if lines else number + 1, value)
+
+
+def _row(path: Path, line: int, value: object) -> Row:
+    if isinstance(value, str):
+        return Row(line, {"question": value})
+    if isinstance(value, dict):
+        return Row(line, {column(name): field for name, field in value.items()})
+    raise EvaluationError(f"{path}: line {line} is neither a question nor its fields; write an object or a text")
+
+
+def _sheet(path: Path, _: object) -> Iterator[Row]:
+    """The first sheet; cells with a formula have the value the spreadsheet last computed."""
+    import io
+    import zipfile
+
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(_whole(path)), read_only=True, data_only=True)
+        header: list[str] = []
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+            if header:
+                yield Row(number, dict(zip(header, cells, strict=False)))
+            else:
+                header = ["" if cell is None else column(cell) for cell in cells]
+        book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, EOFError) as error:
+        raise EvaluationError(f"{path}: is no Excel file ({one_line(str(error))}); save it again as .xlsx") from None
+
+
+def _whole(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_WHOLE:
+            told = f"is too large ({size / 2**20:.0f} MB, at most {MAX_WHOLE // 2**20}); save it as CSV or JSON lines"
+            raise EvaluationError(f"{path}: {told}")
+        return path.read_bytes()
+    except OSError as error:
+        raise EvaluationError(f"{path}: cannot be read ({error.strerror}); name a file that can") from None
+
+
+_READERS = MappingProxyType(
+    {
+        **dict.fromkeys((".csv", ".tsv"), _table),
+        **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
+        ".json": _json,
+        **dict.fromkeys((".yaml", ".yml"), _yaml),
+        ".xlsx": _sheet,
+        ".txt": _text,
+    }
+)
+_BY_LINE = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt"})

@@ -1,0 +1,88 @@
+"""Finished evaluations on disk, a folder for each, found by an id nobody can guess."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.evaluate.figures import Figure
+from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, TABLE, TIMES
+
+KEPT = 10  # evaluations; of a thousand questions, one takes about 20 MB
+ZIP = "report.zip"
+FILES = (PAGE, TABLE, ANSWERS, REPORT, JUNIT, TIMES)
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_ID_BYTES = 16  # 128 bits, written in 22 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the page shows of a finished evaluation."""
+
+    file: str  # the name of the file of questions
+    total: int  # questions
+    remarks: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+def new_id() -> str:
+    """Knowing it is what allows to see and stop an evaluation, so it cannot be guessed."""
+    return secrets.token_urlsafe(_ID_BYTES)
+
+
+class Shelf:
+    """The newest evaluations; everything that comes from a browser is checked here before it becomes a path."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def folder(self, run_id: str) -> Path:
+        """Where an evaluation's files are; ValueError for what is no id."""
+        if not _ID.fullmatch(run_id):
+            raise ValueError("no id of an evaluation")
+        return self._folder / run_id
+
+    def file(self, run_id: str, name: str) -> Path | None:
+        """A file of a finished evaluation; None for every other path."""
+        if not _ID.fullmatch(run_id) or name not in (*FILES, ZIP):
+            return None
+        folder = self.folder(run_id)
+        path = folder / name
+        return path if (folder / REPORT).is_file() and path.is_file() else None  # the report is written last
+
+    def finished(self, run_id: str) -> Finished | None:
+        """An evaluation that was finished, by this server or one before it; None when there is none of that id."""
+        path = self.file(run_id, REPORT)
+        try:
+            record = json.loads(path.read_text(encoding="utf-8")) if path else None
+            if record is None:
+                return None
+            asked = record["run"]["questions"]
+            figures = tuple(Figure(name, **values) for name, values in record["metrics"].items())
+            return Finished(asked["file"], asked["count"], tuple(record["remarks"]), figures)
+        except (OSError, ValueError, KeyError, TypeError):  # removed meanwhile, or of another version
+            return None
+
+    def pack(self, run_id: str) -> None:
+        """All files of a finished evaluation in one archive."""
+        folder = self.folder(run_id)
+        partial = folder / f"{ZIP}.partial"
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in FILES:
+                archive.write(folder / name, f"evaluation/{name}")
+        os.replace(partial, folder / ZIP)
+
+    def drop(self, run_id: str) -> None:
+        """Remove everything of an evaluation."""
+        shutil.rmtree(self.folder(run_id), ignore_errors=True)
+
+    def tidy(self, busy: Collection[str]) -> None:
+        """Remove all but the newest; what a server left unfinished counts by its age like the others."""
+        found = [path for path in self._folder.iterdir() if _ID.fullmatch(path.name) and path.name not in busy]
+        for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+            self.drop(path.name)
