@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from corpus.errors import CorpusError
@@ -15,6 +14,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_TELLING_LETTERS = 40  # outside ASCII: fewer are guessed to be Arabic as readily as French
+_AROUND = 200  # bytes on either side of a telling letter
 _SAMPLE_LINES = 1000  # of other encodings, to tell which one
 _SAMPLE = 65_536  # bytes: guessing an encoding from more takes seconds and guesses no better
 # A stray control character is a slip; one in fifty bytes is a picture, a program or an archive.
@@ -117,14 +118,15 @@ class TextLines:
             sample = file.read(_SAMPLE)
         marked = next(((mark, encoding) for mark, encoding in _MARKS if sample.startswith(mark)), None)
         self._skipped, self._wide = (len(marked[0]), marked[1]) if marked else (0, _wide(sample))
-        self._wide = "" if self._wide == "utf-8" else self._wide
-        self._foreign, count = "", 0
-        if not self._wide:
+        self._foreign, self.remark = _USUAL, ""
+        if self._wide == "utf-8":
+            self._wide = ""
+        if self._wide:
+            told = f"has no byte-order mark and was read as {self._wide}; save it as UTF-8"
+            self.remark = "" if marked else told
+        else:
             _refuse_binary(sample)
-            self._foreign, count = self._look()
-        self.remark = (
-            f"has {count:,} lines that are not UTF-8, read as {self._foreign}; save it as UTF-8" if count else ""
-        )
+            self._look()
 
     def __iter__(self) -> Iterator[str]:
         """The lines, each but perhaps the last with its line feed."""
@@ -144,14 +146,33 @@ class TextLines:
         except UnicodeDecodeError:
             return raw.decode("utf-8" if _is_damaged(raw) else self._foreign, errors="replace")
 
-    def _look(self) -> tuple[str, int]:
-        """The encoding of the lines that are not UTF-8, and how many there are."""
+    def _look(self) -> None:
+        """Find the encoding of the lines that are not UTF-8, and remark on them."""
+        first: list[bytes] = []
+        foreign, damaged, is_mixed = 0, 0, False
         with self._path.open("rb") as file:
-            foreign = (raw for raw in file if not _is_utf8(raw) and not _is_damaged(raw))
-            first = list(islice(foreign, _SAMPLE_LINES))
-            if not first:
-                return "", 0
-            return _likely(b"".join(first)[: 2 * _SAMPLE]), len(first) + sum(1 for _ in foreign)
+            for raw in file:
+                if raw.isascii():
+                    continue
+                if _is_utf8(raw):
+                    is_mixed = True
+                elif _is_damaged(raw):
+                    damaged += 1
+                else:
+                    foreign += 1
+                    first += [_telling(raw)] if len(first) < _SAMPLE_LINES else []
+        told = f"has {damaged:,} lines with bytes that are not UTF-8, shown as \ufffd" if damaged else ""
+        if first:
+            self._foreign = _encoding_of(b"\n".join(first), is_mixed=is_mixed)
+            told = f"has {foreign:,} lines that are not UTF-8, read as {self._foreign}"
+        self.remark = f"{told}; save it as UTF-8" if told else ""
+
+
+def _encoding_of(letters: bytes, *, is_mixed: bool) -> str:
+    """Who writes UTF-8 beside it writes the usual one, unless many letters say otherwise."""
+    likely = _likely(letters)
+    few = sum(byte > 127 for byte in letters) < _TELLING_LETTERS
+    return _USUAL if is_mixed and (few or likely in _LATIN) else likely
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -160,6 +181,12 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _telling(raw: bytes) -> bytes:
+    """The part of a line that tells its encoding: around the first letter outside ASCII."""
+    at = next(place for place, byte in enumerate(raw) if byte > 127)
+    return raw[max(0, at - _AROUND) : at + _AROUND]
 
 
 def _is_damaged(raw: bytes) -> bool:

@@ -46,7 +46,7 @@ class Index:
         lexical = self.lexical.scores(question)
         by_words = np.argsort(-lexical, kind="stable")
         kept = np.array([self._row_of[name] for name in keep if name in self._row_of], np.int64)
-        barred = np.array([self._row_of[chunk.id] for name in without for chunk in self.chunks_of(name)], np.int64)
+        barred = np.array([self._row_of[chunk.id] for name in set(without) for chunk in self.chunks_of(name)], np.int64)
         size, depth = len(self.chunks), DEPTH
         k = max(0, min(k, size - len(barred)))
         if k == 0:

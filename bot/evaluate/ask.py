@@ -33,9 +33,11 @@ def ask(bot: Asked, case: Case, sources: Sources) -> tuple[Record, Times]:
     try:
         answer, found = _answered(bot, case, sources.article_ids(case.without)[0])
     except FootnoteError as error:
-        return _unanswered(case, expected, REFUSED, str(error)), _since(began, case)
+        return _unanswered(case, expected, bot.articles, REFUSED, str(error)), _since(began, case)
     except Exception as error:  # one broken answer must not cost the other 4,999
-        return _unanswered(case, expected, FAILED, f"{type(error).__name__}: {error}"), _since(began, case)
+        return _unanswered(case, expected, bot.articles, FAILED, f"{type(error).__name__}: {error}"), _since(
+            began, case
+        )
     seconds = answer.timings
     times = Times(case.row, seconds.get("first_sentence"), seconds.get("finished", time.perf_counter() - began))
     return _record(case, answer, found, expected, bot.articles), times
@@ -58,10 +60,8 @@ def _since(began: float, case: Case) -> Times:
 def _record(
     case: Case, answer: Answer, found: Sequence[Hit], expected: Expected, articles: Mapping[str, Article]
 ) -> Record:
-    wanted = regions(expected.places, articles)
     return replace(
-        _unanswered(case, expected, answer.lane, answer.declined_because),
-        relevant=len(wanted) + len(expected.unknown),  # a source that is not there cannot be found
+        _unanswered(case, expected, articles, answer.lane, answer.declined_because),
         answer=answer.text,
         sentences=tuple(
             Sentence(claim.text, tuple(citation.number for citation in claim.citations), round(claim.support, 6))
@@ -70,11 +70,11 @@ def _record(
         citations=tuple(_cited(citation, articles, expected) for citation in answer.citations),
         confidence=answer.confidence,
         uncovered=answer.uncovered,
-        ranking=judged(found, wanted, articles),
+        ranking=judged(found, regions(expected.places, articles), articles),
     )
 
 
-def _unanswered(case: Case, expected: Expected, lane: str, why: str) -> Record:
+def _unanswered(case: Case, expected: Expected, articles: Mapping[str, Article], lane: str, why: str) -> Record:
     return Record(
         row=case.row,
         line=case.line,
@@ -86,7 +86,8 @@ def _unanswered(case: Case, expected: Expected, lane: str, why: str) -> Record:
         expected_answers=case.answers,
         expected_sources=tuple(map(str, case.sources)),
         unknown_sources=expected.unknown,
-        relevant=0,
+        # A source that is not there cannot be found; a program that breaks found none.
+        relevant=len(regions(expected.places, articles)) + len(expected.unknown),
         lane=lane,
         answer="",
         sentences=(),

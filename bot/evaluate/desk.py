@@ -9,14 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bot.evaluate.ask import Asked
 from bot.evaluate.crew import Alone
-from bot.evaluate.figures import Figure
 from bot.evaluate.questions import QuestionFile
 from bot.evaluate.run import Wish, about, evaluate
-from bot.evaluate.shelf import Shelf, new_id
+from bot.evaluate.shelf import Shelf, Stage, Standing, new_id
 from bot.evaluate.types import Record
 from bot.evaluate.upload import take, without_folder
 from bot.settings import Settings
@@ -25,15 +24,14 @@ from index.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
-WAITING = 3  # in line: who comes later would wait an hour or more and is better told so
+WAITING = 3  # in line: who comes later might wait for half an hour, and is better told so
 HOUR = 3600.0  # seconds
-# Evaluations begun in an hour. A hundred questions take a minute or two on two cores, which whoever chats meanwhile
-# feels; twelve such leave more than half of the time to them.
+# Evaluations begun in an hour. At two questions a second on two cores, twelve of three hundred questions take half of
+# it; the other half is for those who chat.
 AN_HOUR = 12
+CLOSING = 10.0  # seconds a server that ends waits for the question under way; most take less than one
 KNOWN = 50  # evaluations that were stopped or broke, kept in memory for their pages to tell
 GIVEN = "given"  # folder of the visitor's file, until it is evaluated
-
-Stage = Literal["waiting", "asking", "done", "stopped", "failed"]
 
 
 class Examined(Asked, Protocol):
@@ -42,38 +40,6 @@ class Examined(Asked, Protocol):
     @property
     def manifest(self) -> Manifest:
         """Of the index it answers from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one evaluation stands at one moment."""
-
-    file: str  # the name of the file of questions
-    total: int  # questions
-    stage: Stage
-    done: int = 0  # questions
-    seconds: float = 0.0  # since the first was asked
-    stopping: bool = False  # the question under way is still answered
-    ahead: int = 0  # waiting before this one
-    other: tuple[int, int] = (0, 0)  # the evaluation under way while this one waits: done, total
-    trouble: str = ""  # one line on what went wrong, "" for what only the log can tell
-    remarks: tuple[str, ...] = ()
-    figures: tuple[Figure, ...] = ()
-
-    @property
-    def busy(self) -> bool:
-        """Whether it goes on by itself."""
-        return self.stage in ("waiting", "asking")
-
-    @property
-    def rate(self) -> float:
-        """Questions a second so far; 0.0 before the first is answered."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def left(self) -> float | None:
-        """Seconds until all are answered, if it goes on like this."""
-        return (self.total - self.done) / self.rate if self.rate else None
 
 
 class _StoppedError(Exception):
@@ -111,6 +77,7 @@ class Desk:
         self._runs: dict[str, _Run] = {}  # all but the finished ones, which are on the shelf
         self._line: list[_Run] = []
         self._running: _Run | None = None
+        self._thread: threading.Thread | None = None  # of the one that is running
         self._begun: deque[float] = deque(maxlen=AN_HOUR)
 
     def hand_in(self, given: Path) -> str:
@@ -144,22 +111,30 @@ class Desk:
             if run is not None:
                 seconds = self._clock() - run.began if run is running else 0.0
                 return replace(run.standing, seconds=seconds, stopping=run.stop)
-        found = self._shelf.finished(run_id)
-        if found is None:
-            return None
-        return Standing(found.file, found.total, "done", found.total, remarks=found.remarks, figures=found.figures)
+        return self._shelf.finished(run_id)
 
     def stop(self, run_id: str) -> None:
         """End an evaluation: at once when it waits, else after the question under way."""
         with self._lock:
             run = self._runs.get(run_id)
-            if run is None:
-                return
-            run.stop = True
-            if run in self._line:
-                self._line.remove(run)
-                self._shelf.drop(run_id)
-                run.standing = replace(run.standing, stage="stopped")
+            if run is not None:
+                self._stop(run)
+
+    def close(self) -> None:
+        """End all of them before the process ends: a thread in the midst of a model's work would take it down."""
+        with self._lock:
+            for run in self._runs.values():
+                self._stop(run)
+            thread = self._thread
+        if thread is not None:
+            thread.join(CLOSING)
+
+    def _stop(self, run: _Run) -> None:
+        run.stop = True
+        if run in self._line:
+            self._line.remove(run)
+            self._shelf.drop(run.id)
+            run.standing = replace(run.standing, stage="stopped")
 
     def _admit(self) -> None:
         """EvaluationError when no further evaluation is taken now."""
@@ -185,8 +160,8 @@ class Desk:
         if self._running is not None:
             self._running.began = self._clock()
             self._running.standing = replace(self._running.standing, stage="asking")
-            # A daemon: the server ends when it is told to, whatever is being evaluated.
-            threading.Thread(target=self._work, args=(self._running,), name="evaluation", daemon=True).start()
+            self._thread = threading.Thread(target=self._work, args=(self._running,), name="evaluation", daemon=True)
+            self._thread.start()
 
     def _work(self, run: _Run) -> None:
         stage, trouble = self._evaluated(run)

@@ -115,7 +115,7 @@ def _difference(theirs: bytes, ours: bytes) -> str:
         before, now = json.loads(theirs), json.loads(ours)
     except ValueError:
         return "its first line is damaged"
-    if not isinstance(before, dict):
+    if not isinstance(before, dict) or not theirs.endswith(b"\n"):
         return "its first line is damaged"
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     return f"other {', '.join(names)}"

@@ -36,7 +36,8 @@ COLUMNS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 _YES = frozenset("yes y true t 1 1.0 ja si sí oui answerable covered".split())
 _NO = frozenset("no n false f 0 0.0 nein non unanswerable uncovered".split())
-_ASKS = frozenset(("user", "human", "question", "customer", "visitor"))
+_ASKS = frozenset(("user", "human", "question", "customer", "visitor", "u"))
+_REPLIES = frozenset(("assistant", "agent", "bot", "system", "answer", "support", "model", "ai", "s"))
 SEPARATOR = "|"  # between several answers, sources or tags in one cell
 MOST_TOLD = 5  # mistakes named before "and 12 more"
 
@@ -57,7 +58,7 @@ class QuestionFile:
         for row in Rows(self.path):
             if not is_empty(row):
                 number += 1
-                yield _case(row, number, _columns(self.path, row), ids)
+                yield _case(row, number, _columns(row), ids)
 
 
 @dataclass(slots=True)
@@ -124,14 +125,16 @@ def _looked_through(path: Path) -> QuestionFile:
             seen.empty.append(row.line)
             continue
         count += 1
-        columns = _columns(path, row)
-        seen.unused |= row.fields.keys() - set(columns.values()) - {""}
         try:
+            columns = _columns(row)
             case = _case(row, count, columns, ids)
         except _RowError as error:
             seen.mistakes.append(f"line {row.line} {error}")
+            if rows.is_table and not columns_of(row)["question"]:
+                break  # and so would every other row
             continue
-        wanted = _text(row.fields.get(columns.get("id", "")))
+        seen.unused |= row.fields.keys() - set(columns.values()) - {""}
+        wanted = one_line(_text(row.fields[columns["id"]])) if "id" in columns else ""
         if wanted and wanted != case.id:
             seen.same_id.append(row.line)
         key = hashlib.sha256(_asked(case).encode()).digest()[:12]
@@ -154,18 +157,20 @@ class _RowError(Exception):
 
 def is_empty(row: Row) -> bool:
     """Whether a row has nothing in any cell."""
-    return not any(
-        _text(value).strip() if not isinstance(value, list | dict) else value for value in row.fields.values()
-    )
+    return not any(value if isinstance(value, list | dict) else _text(value).strip() for value in row.fields.values())
 
 
-def _columns(path: Path, row: Row) -> Mapping[str, str]:
-    """Which of the row's columns holds what; EvaluationError when none holds the question."""
-    found = {part: next((name for name in names if name in row.fields), "") for part, names in COLUMNS.items()}
+def columns_of(row: Row) -> dict[str, str]:
+    """The name under which the row has each of COLUMNS, "" where it has none."""
+    return {part: next((name for name in names if name in row.fields), "") for part, names in COLUMNS.items()}
+
+
+def _columns(row: Row) -> Mapping[str, str]:
+    """Those it has; _RowError when none holds the question."""
+    found = columns_of(row)
     if not found["question"]:
         has = ", ".join(filter(None, row.fields))[:200] or "none"
-        told = f'line {row.line} has no column "question" (it has: {has}); name the columns in the first row'
-        raise EvaluationError(f"{path}: {told}")
+        raise _RowError(f'has no column "question" (it has: {has}); name the columns in the first row')
     return {part: name for part, name in found.items() if name}
 
 
@@ -202,6 +207,8 @@ def _text(value: object) -> str:
     """A cell as text; whole numbers that a spreadsheet stores as fractions lose their ".0"."""
     if value is None:
         return ""
+    if isinstance(value, dict | list):
+        raise _RowError("holds a list or fields where a text belongs; write the text")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "yes" if value is True else "no" if value is False else str(value)
@@ -238,13 +245,13 @@ def _sources(value: object) -> tuple[Named, ...]:
     if isinstance(value, dict):
         value = [value]
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return tuple(_named(item) for item in value)
+        return tuple(_named(item) for item in value if item)
     return tuple(Named(name) for name in _several(value, "\n"))
 
 
 def _named(item: object) -> Named:
     if not isinstance(item, dict):
-        return Named(_text(item).strip())
+        return Named(_whole(_text(item)).strip())
     name, quote = (_whole(_text(item.get(part, ""))).strip() for part in ("article", "quote"))
     if not name and not quote:
         raise _RowError('expects a source without "article" and "quote"; name one of them')
@@ -261,7 +268,7 @@ def _answerable(value: object) -> bool | None:
 
 
 def _history(value: object) -> tuple[Turn, ...]:
-    """Earlier turns: a list of questions, of [role, text] pairs, of {role, content} or of {question, answer}."""
+    """Earlier turns: questions, [role, text], [question, answer], {role, content} or {question, answer}."""
     if value is None or value == "":
         return ()
     if isinstance(value, str):
@@ -284,7 +291,10 @@ def _said(item: Any) -> tuple[str, str, str]:  # noqa: ANN401 - whatever the fil
     if isinstance(item, str):
         return "user", _whole(item), ""
     if isinstance(item, list) and len(item) == 2:
-        return _text(item[0]).lower(), _whole(_text(item[1])), ""
+        role, said = _text(item[0]), _whole(_text(item[1]))
+        if role.lower() in _ASKS | _REPLIES:
+            return role.lower(), said, ""
+        return "user", _whole(role), said  # a question with its answer
     if isinstance(item, dict) and "question" in item:
         return "user", _whole(_text(item["question"])), _whole(_text(item.get("answer")))
     if isinstance(item, dict) and "content" in item:

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from corpus.errors import EvaluationError
 MAX_CELL = 64 * 1024 * 1024  # characters; the csv module refuses more than 131,072 unless told
 # These formats cannot be read piece by piece; a larger file belongs into CSV or JSON lines.
 MAX_WHOLE = 64 * 1024 * 1024  # bytes
+DEEPEST = 50  # levels of YAML; a file of questions has five
+_GAP = re.compile(r"[\s,]*")  # between the entries of a JSON list
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Rows:
         self._lines = TextLines(path) if path.suffix.lower() in _BY_LINE else None
 
     @property
+    def is_table(self) -> bool:
+        """Whether all rows have the columns of one header."""
+        return self._path.suffix.lower() in (".csv", ".tsv", ".xlsx")
+
+    @property
     def remark(self) -> str:
         """On a guessed encoding, "" when nothing was guessed."""
         return self._lines.remark if self._lines else ""
@@ -52,23 +60,35 @@ def column(name: object) -> str:
 
 def _table(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401 - TextLines, None for what is no text
     header: list[str] = []
-    first = next(iter(lines), "")
+    first = next((line for line in lines if line.strip()), "")
     mark = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
     csv.field_size_limit(MAX_CELL)
-    rows = csv.reader(iter(lines), delimiter=mark)
+    rows = csv.reader(iter(lines), delimiter=mark, strict=True)  # strict: a quote left open is a mistake
     begins = 1
     try:
         for cells in rows:
             if not header:
-                header = [column(cell) for cell in cells]
-            elif len(cells) > len(header) and any(cells[len(header) :]):
-                told = f'has {len(cells)} cells, the header has {len(header)}; put cells that hold "{mark}" in quotes'
-                raise EvaluationError(f"{path}: line {begins} {told}")
+                header = _header(path, begins, cells)
             else:
-                yield Row(begins, dict(zip(header, cells, strict=False)))
+                yield _cells(path, begins, header, cells)
             begins = rows.line_num + 1
     except csv.Error as error:
         raise EvaluationError(f"{path}: line {begins} is no row of a table ({error}); export the file again") from None
+
+
+def _header(path: Path, line: int, cells: Sequence[object]) -> list[str]:
+    names = ["" if cell is None else column(cell) for cell in cells]
+    twice = {name for name in names if name and names.count(name) > 1}
+    if twice:
+        raise EvaluationError(f"{path}: line {line} names {', '.join(sorted(twice))} twice; name each column once")
+    return names
+
+
+def _cells(path: Path, line: int, header: Sequence[str], cells: Sequence[object]) -> Row:
+    if any(cell not in (None, "") for cell in cells[len(header) :]):
+        told = f"has {len(cells)} cells, the header has {len(header)}; put cells that hold a separator in quotes"
+        raise EvaluationError(f"{path}: line {line} {told}")
+    return Row(line, dict(zip(header, cells, strict=False)))
 
 
 def _json_lines(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
@@ -90,12 +110,25 @@ def _text(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
 
 
 def _json(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
+    _check_size(path)
+    text = "".join(lines)
     try:
-        values = json.loads("".join(lines))
+        values = json.loads(text)
     except (ValueError, RecursionError) as error:
         at = getattr(error, "lineno", 1)
         raise EvaluationError(f"{path}: line {at} is no JSON ({getattr(error, 'msg', 'nested too deeply')})") from None
-    yield from _entries(path, values)
+    yield from _entries(path, values, _lines_of(text) if isinstance(values, list) else None)
+
+
+def _lines_of(text: str) -> list[int]:
+    """Where each entry of a JSON list begins."""
+    decoder, at, line, found = json.JSONDecoder(), text.index("[") + 1, 1, []
+    counted = 0
+    while (begin := _GAP.match(text, at).end()) < len(text) and text[begin] != "]":  # type: ignore[union-attr]
+        line, counted = line + text.count("\n", counted, begin), begin
+        found.append(line)
+        _, at = decoder.raw_decode(text, begin)
+    return found
 
 
 def _yaml(path: Path, _: object) -> Iterator[Row]:
@@ -103,6 +136,7 @@ def _yaml(path: Path, _: object) -> Iterator[Row]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _check_depth(path, yaml.parse(_whole(path).decode("utf-8-sig"), Loader=loader))
         root = yaml.compose(_whole(path).decode("utf-8-sig"), Loader=loader)
         values = yaml.load(_whole(path).decode("utf-8-sig"), Loader=loader)
     except yaml.MarkedYAMLError as error:
@@ -112,6 +146,15 @@ def _yaml(path: Path, _: object) -> Iterator[Row]:
         raise EvaluationError(f"{path}: is no YAML in UTF-8; save it again") from None
     marks = [node.start_mark.line + 1 for node in root.value] if root and isinstance(values, list) else []
     yield from _entries(path, values, marks)
+
+
+def _check_depth(path: Path, events: Iterable[Any]) -> None:
+    """The C library reads deeper levels by recursion, and takes the program with it when the stack ends."""
+    depth = 0
+    for event in events:
+        depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
+        if depth > DEEPEST:
+            raise EvaluationError(f"{path}: line {event.start_mark.line + 1} is nested too deeply; write a plain list")
 
 
 def _entries(path: Path, values: object, lines: list[int] | None = None) -> Iterator[Row]:
@@ -134,32 +177,36 @@ def _row(path: Path, line: int, value: object) -> Row:
 def _sheet(path: Path, _: object) -> Iterator[Row]:
     """The first sheet; cells with a formula have the value the spreadsheet last computed."""
     import io
-    import zipfile
 
     import openpyxl
 
+    content = io.BytesIO(_whole(path))
     try:
-        book = openpyxl.load_workbook(io.BytesIO(_whole(path)), read_only=True, data_only=True)
+        book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         header: list[str] = []
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             if header:
-                yield Row(number, dict(zip(header, cells, strict=False)))
-            else:
-                header = ["" if cell is None else column(cell) for cell in cells]
+                yield _cells(path, number, header, cells)
+            elif any(cell is not None for cell in cells):
+                last = max(place for place, cell in enumerate(cells) if cell is not None)
+                header = _header(path, number, cells[: last + 1])
         book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, EOFError) as error:
+    except EvaluationError:
+        raise
+    except Exception as error:  # a damaged file makes its parsers raise anything
         raise EvaluationError(f"{path}: is no Excel file ({one_line(str(error))}); save it again as .xlsx") from None
 
 
 def _whole(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_WHOLE:
-            told = f"is too large ({size / 2**20:.0f} MB, at most {MAX_WHOLE // 2**20}); save it as CSV or JSON lines"
-            raise EvaluationError(f"{path}: {told}")
-        return path.read_bytes()
-    except OSError as error:
-        raise EvaluationError(f"{path}: cannot be read ({error.strerror}); name a file that can") from None
+    _check_size(path)
+    return path.read_bytes()
+
+
+def _check_size(path: Path) -> None:
+    size = path.stat().st_size
+    if size > MAX_WHOLE:
+        told = f"is too large ({size / 2**20:.0f} MB, at most {MAX_WHOLE // 2**20}); save it as CSV or JSON lines"
+        raise EvaluationError(f"{path}: {told}")
 
 
 _READERS = MappingProxyType(

@@ -140,10 +140,10 @@ def _right(record: Record, answerable: bool | None, values: Mapping[str, float])
     Without an answer in the articles only declining is right. With one, the answer must say an expected short answer
     and cite an expected source, whichever of the two the file names; long ones decide only where neither is named.
     """
-    if record.lane == FAILED:
-        return 0.0
     if answerable is None:
         return NONE
+    if record.lane == FAILED:
+        return 0.0
     if not answerable or not record.answered:
         return float(record.answered == answerable)
     short = tuple(one for one in record.expected_answers if len(one.split()) <= SHORT)

@@ -1,4 +1,4 @@
-"""Finished evaluations on disk, a folder for each, found by an id nobody can guess."""
+"""Where an evaluation stands, and finished ones on disk: a folder for each, found by an id nobody can guess."""
 
 import json
 import os
@@ -9,25 +9,49 @@ import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bot.evaluate.figures import Figure
 from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, TABLE, TIMES
 
-KEPT = 10  # evaluations; of a thousand questions, one takes about 20 MB
+KEPT = 10  # evaluations, of about 12 KB a question
 ZIP = "report.zip"
 FILES = (PAGE, TABLE, ANSWERS, REPORT, JUNIT, TIMES)
+Stage = Literal["waiting", "asking", "done", "stopped", "failed"]
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _ID_BYTES = 16  # 128 bits, written in 22 characters
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """What the page shows of a finished evaluation."""
+class Standing:
+    """Where one evaluation stands at one moment."""
 
     file: str  # the name of the file of questions
     total: int  # questions
-    remarks: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    stage: Stage
+    done: int = 0  # questions
+    seconds: float = 0.0  # since the first was asked
+    stopping: bool = False  # the question under way is still answered
+    ahead: int = 0  # waiting before this one
+    other: tuple[int, int] = (0, 0)  # the evaluation under way while this one waits: done, total
+    trouble: str = ""  # one line on what went wrong, "" for what only the log can tell
+    remarks: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it goes on by itself."""
+        return self.stage in ("waiting", "asking")
+
+    @property
+    def rate(self) -> float:
+        """Questions a second so far; 0.0 before the first is answered."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all are answered, if it goes on like this."""
+        return (self.total - self.done) / self.rate if self.rate else None
 
 
 def new_id() -> str:
@@ -55,7 +79,7 @@ class Shelf:
         path = folder / name
         return path if (folder / REPORT).is_file() and path.is_file() else None  # the report is written last
 
-    def finished(self, run_id: str) -> Finished | None:
+    def finished(self, run_id: str) -> Standing | None:
         """An evaluation that was finished, by this server or one before it; None when there is none of that id."""
         path = self.file(run_id, REPORT)
         try:
@@ -64,7 +88,8 @@ class Shelf:
                 return None
             asked = record["run"]["questions"]
             figures = tuple(Figure(name, **values) for name, values in record["metrics"].items())
-            return Finished(asked["file"], asked["count"], tuple(record["remarks"]), figures)
+            count, remarks = asked["count"], tuple(record["remarks"])
+            return Standing(asked["file"], count, "done", count, remarks=remarks, figures=figures)
         except (OSError, ValueError, KeyError, TypeError):  # removed meanwhile, or of another version
             return None
 

@@ -121,13 +121,12 @@ def _section(article: Article, anchor: str) -> tuple[int, int] | None:
 
 def _quoted(quote: str, article: Article) -> list[Place]:
     """Where the article says these words; first as written, then with other spaces, marks and capitals."""
-    at = article.text.find(quote)
-    if at >= 0:
-        return [Place(article.id, at, at + len(quote))]
     words = re.findall(r"\w+", quote)
-    if not 0 < len(words) <= MOST_WORDS:
+    if quote not in article.text and not 0 < len(words) <= MOST_WORDS:
         return []
-    found = re.search(r"\b" + r"[\W_]+".join(map(re.escape, words)) + r"\b", article.text, re.IGNORECASE)
+    # Whole words only: a mistyped name must not be found inside some word.
+    exact = re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", article.text)
+    found = exact or re.search(r"\b" + r"[\W_]+".join(words) + r"\b", article.text, re.IGNORECASE)
     return [Place(article.id, *found.span())] if found else []
 
 

@@ -12,6 +12,7 @@ from corpus.errors import CorpusError, EvaluationError
 MOST_BYTES = 20 * 2**20  # of a file; a thousand questions with long answers and sources are about 1 MB
 # A workbook is an archive: 20 MB of it can hold gigabytes, of which the words of all cells are read at once.
 MOST_UNPACKED = 10 * MOST_BYTES  # bytes
+DEEPEST = 20  # levels of YAML; a conversation's turns are on the fifth
 MOST_COUNTED = 100_000  # rows that are counted to say how many there are
 ELSEWHERE = "evaluate it with `python app.py evaluate`, or a part of it here"
 
@@ -26,7 +27,7 @@ def take(given: Path, folder: Path, limit: int) -> QuestionFile:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(given, path)
         _unpacked_size_fits(path)
-        _no_references(path)
+        _nothing_explodes(path)
         _number_fits(path, limit)
         return open_questions(path)
     except CorpusError as error:
@@ -50,17 +51,21 @@ def _unpacked_size_fits(path: Path) -> None:
         raise EvaluationError(f"{path}: {told}")
 
 
-def _no_references(path: Path) -> None:
-    """A few lines of YAML that refer to each other stand for gigabytes."""
+def _nothing_explodes(path: Path) -> None:
+    """A few lines of YAML that refer to each other stand for gigabytes, and deep nesting takes hours to read."""
     if path.suffix.lower() not in (".yaml", ".yml"):
         return
     import yaml
 
+    depth = 0
     with path.open("rb") as file, contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):  # told later, better
         for event in yaml.parse(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
                 raise EvaluationError(f"{path}: line {line} refers to another part (*{event.anchor}); write it out")
+            if depth > DEEPEST:
+                raise EvaluationError(f"{path}: line {line} is nested more than {DEEPEST} deep; write a plain list")
 
 
 def _number_fits(path: Path, limit: int) -> None:

@@ -61,8 +61,8 @@ def _place(cited: Cited) -> str:
 def csv_line(cells: Iterable[object]) -> str:
     """One line of CSV whose cells no spreadsheet runs as formulas."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
-    return line.getvalue()
+    csv.writer(line).writerow([_harmless(cell) for cell in cells])
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _harmless(cell: object) -> object:

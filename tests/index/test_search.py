@@ -110,14 +110,17 @@ def test_search_without_articles_is_exact_over_the_others(
     left = np.array([row for row in range(len(bodies)) if row not in barred], np.int64)
     dense, lexical = found.vectors.cosines(vector, left), found.lexical.scores(question)[left]
     best = float(dense.max()) if len(left) else 0.0
-    expected = left[np.argsort(-fuse(dense, lexical, lexical_weight(best)), kind="stable")].tolist()
+    fused = fuse(dense, lexical, lexical_weight(best))
+    expected = [(f"{left[at]:03}.md", float(fused[at])) for at in np.argsort(-fused, kind="stable")]
     without = [f"{row:03}.md" for row in barred] + ["unknown.md"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index.search, "DEPTH", depth)
-        names = [hit.chunk.article_id for hit in found.search_vector(question, vector, k, without=without)]
-        longer = [hit.chunk.article_id for hit in found.search_vector(question, vector, k + 1, without=without)]
-    assert names == [f"{row:03}.md" for row in expected[:k]]
-    assert longer[:k] == names
+        hits = [(hit.chunk.article_id, hit.score) for hit in found.search_vector(question, vector, k, without=without)]
+        longer = [
+            (hit.chunk.article_id, hit.score) for hit in found.search_vector(question, vector, k + 1, without=without)
+        ]
+    assert hits == expected[:k]
+    assert longer[:k] == hits
 
 
 def test_without_nothing_nothing_changes_and_without_everything_nothing_is_found(animals: Index) -> None:

@@ -5,7 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
-_ARTICLES = frozenset(("a", "an", "the"))
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ROUGE_WORD = re.compile(r"[a-z0-9]+")
 _OTHER_WORD = re.compile(r"\w+")
@@ -16,7 +16,7 @@ def normalised_words(text: str) -> list[str]:
 
     The normalisation of SQuAD's official evaluation script (Rajpurkar et al., 2016).
     """
-    return [word for word in text.lower().translate(_NO_PUNCTUATION).split() if word not in _ARTICLES]
+    return _ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split()
 
 
 def answer_hit(answer: str, expected: Sequence[str]) -> float:
@@ -25,15 +25,17 @@ def answer_hit(answer: str, expected: Sequence[str]) -> float:
     "Accuracy" of open-domain question answering, as in ALCE's short-answer correctness (Gao et al., 2023, arXiv
     2305.14627). An expected answer that is nothing but punctuation and articles is compared as it is written.
     """
-    said = normalised_words(answer)
+    said, written = normalised_words(answer), answer.lower().split()
     for one in expected:
         wanted = normalised_words(one)
-        if _stands_in(wanted, said) if wanted else one.strip().lower() in answer.lower().split():
+        if _stands_in(wanted, said) if wanted else _stands_in(one.lower().split(), written):
             return 1.0
     return 0.0
 
 
 def _stands_in(wanted: list[str], said: list[str]) -> bool:
+    if not wanted:
+        return False
     # No word holds a space, so only whole words match; searching strings takes time in proportion to their length.
     return f" {' '.join(wanted)} " in f" {' '.join(said)} "
 

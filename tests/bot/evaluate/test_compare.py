@@ -21,7 +21,7 @@ def by_name(comparison: Comparison) -> dict[str, Difference]:
     return {one.name: one for one in comparison.differences}
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(runs)
 def test_a_run_beside_itself_has_not_changed(run: list[Record]) -> None:
     with few_resamples():
@@ -34,7 +34,7 @@ def test_a_run_beside_itself_has_not_changed(run: list[Record]) -> None:
         assert (one.low or 0, one.high or 0) == (0, 0)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(runs, runs)
 def test_looking_the_other_way_turns_every_change_round(one: list[Record], other: list[Record]) -> None:
     size = min(len(one), len(other))

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evaluate.catalogue import BY_NAME, BY_TAG, METRICS
@@ -96,6 +96,14 @@ def test_a_run_by_hand(by_hand: dict[str, Figure], name: str) -> None:
     assert by_hand[name].count == count
 
 
+def test_a_kind_of_question_counts_only_where_the_articles_do_not_answer_it() -> None:
+    tagged = [record(answerable=answerable, tags=("off-topic",)) for answerable in (True, None, False)]
+    with few_resamples(2):
+        found = by_name(numbered([*tagged, silent(answerable=False, tags=("off-topic",))]))
+    assert (found["answered_off_topic"].value, found["answered_off_topic"].count) == (0.5, 2)
+    assert found["auroc_off_topic"].count == 3
+
+
 def test_the_value_lies_in_its_interval_and_certainty_has_no_width(by_hand: dict[str, Figure]) -> None:
     for figure in by_hand.values():
         if figure.value is None or figure.low is None or figure.high is None:
@@ -121,6 +129,7 @@ def test_of_questions_without_expectations_only_what_needs_none_is_defined() -> 
     assert defined == {"answered", "answer_words", "quotes_verbatim", *(name for name in VALUES if "lane_" in name)}
 
 
+@settings(max_examples=25)
 @given(runs)
 def test_figures_are_shares_or_undefined_and_never_nan(run: list[Record]) -> None:
     with few_resamples():
@@ -137,6 +146,7 @@ def test_figures_are_shares_or_undefined_and_never_nan(run: list[Record]) -> Non
     assert sum(figure.value or 0 for name, figure in found.items() if "lane_" in name) == pytest.approx(1, abs=1e-5)
 
 
+@settings(max_examples=25)
 @given(runs, st.randoms(use_true_random=False))
 def test_the_order_of_the_questions_changes_no_value(run: list[Record], chance: random.Random) -> None:
     shuffled = chance.sample(run, len(run))
@@ -146,6 +156,7 @@ def test_the_order_of_the_questions_changes_no_value(run: list[Record], chance: 
         assert (figure.value, figure.count) == (after[name].value, after[name].count)
 
 
+@settings(max_examples=25)
 @given(runs, records())
 def test_declining_one_question_more_never_raises_what_is_said_rightly(run: list[Record], one: Record) -> None:
     declined = silent("declined", **{name: getattr(one, name) for name in ("expected_answers", "answerable", "tags")})
@@ -158,6 +169,7 @@ def test_declining_one_question_more_never_raises_what_is_said_rightly(run: list
         assert after[name].value == before[name].value, name
 
 
+@settings(max_examples=25)
 @given(runs)
 def test_a_question_asked_twice_counts_twice(run: list[Record]) -> None:
     with few_resamples(2):
