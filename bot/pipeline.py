@@ -78,12 +78,13 @@ class Bot:
         """Of the index answered from."""
         return self._index.manifest
 
-    def starters(self, count: int) -> tuple[Suggestion, ...]:
+    def starters(self, count: int, without: Collection[str] = ()) -> tuple[Suggestion, ...]:
         """Questions of the articles' own FAQ to start with: the first of each article in turn, then the second."""
         by_article: dict[str, list[Suggestion]] = {}
         # A heading such as "How it works" is answered like a question but does not invite one.
-        asking = [chunk for chunk in self._index.faq_chunks if chunk.heading.endswith("?")]
-        for chunk in asking or self._index.faq_chunks:
+        entries = [chunk for chunk in self._index.faq_chunks if chunk.article_id not in without]
+        asking = [chunk for chunk in entries if chunk.heading.endswith("?")]
+        for chunk in asking or entries:
             by_article.setdefault(chunk.article_id, []).append(Suggestion(chunk.heading, chunk.article_id))
         rounds = range(max((len(entries) for entries in by_article.values()), default=0))
         ordered = [entries[turn] for turn in rounds for entries in by_article.values() if turn < len(entries)]
@@ -99,7 +100,8 @@ class Bot:
     def stream(self, question: str, history: Sequence[Turn] = (), without: Collection[str] = ()) -> Iterator[Event]:
         """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question.
 
-        Articles named in `without` are as good as not there: what would be said if they had not been written.
+        Articles named in `without` are neither searched nor cited nor suggested; how rare words are, and which are
+        known to the spelling, is still told from all articles.
         """
         clock = _Clock()
         asked = clean_question(question, self._settings.max_question_chars)
@@ -194,4 +196,4 @@ class Bot:
         """The nearest questions the articles answer; when none is near, some to show what the articles are about."""
         nearest = [pair for pair in self._index.faq_nearest(vector, SUGGESTIONS, without) if pair[1] >= NEAR]
         found = tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
-        return found or self.starters(SUGGESTIONS)
+        return found or self.starters(SUGGESTIONS, without)

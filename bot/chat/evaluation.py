@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.chat import standing, texts
 from bot.chat.page import BARE, STORAGE_CIPHER, WAITING, stay_at_home
-from bot.evaluate.desk import Desk, Standing
+from bot.evaluate.desk import Desk
+from bot.evaluate.shelf import Standing
 from bot.settings import Settings
 from corpus.errors import EvaluationError
 
@@ -133,7 +134,7 @@ def _parts(settings: Settings) -> _Parts:
         gr.HTML(standing.header(settings), js_on_load=None, **BARE)
     with gr.Column(elem_id="fn-sheet"):
         gr.HTML(standing.introduction(settings), elem_id="fn-intro", js_on_load=None, **BARE)
-        with gr.Column(elem_id="fn-form") as form:
+        with gr.Column(elem_id="fn-form", scale=0) as form:
             file = gr.File(label=texts.QUESTION_FILE, elem_id="fn-file", height=140)
             evaluate = gr.Button(texts.EVALUATE, variant="primary", elem_id="fn-start")
         state = gr.HTML("", elem_id="fn-state", js_on_load=None, **BARE)

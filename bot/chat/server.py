@@ -3,8 +3,8 @@
 import errno
 import socket
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat import texts
@@ -41,25 +41,34 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
     from bot.chat.page import build_page, looks, stay_at_home
 
     stay_at_home()
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    shelf = Shelf(settings.data.parent / EVALUATIONS)
+    desk = Desk(bot, settings, shelf)
+
+    @asynccontextmanager
+    async def ending(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
     # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:
-        _evaluate_page(app, bot, settings)  # before the chat, whose address is the beginning of every other
+        _evaluate_page(
+            app, bot, settings, desk, shelf
+        )  # before the chat, whose address is the beginning of every other
     page = build_page(bot, settings, Feedback(settings.data))
     return _mounted(app, page, settings, path="/", max_file_size=LARGEST_UPLOAD, **looks(settings))
 
 
-def _evaluate_page(app: "FastAPI", bot: Served, settings: Settings) -> None:
+def _evaluate_page(app: "FastAPI", bot: Served, settings: Settings, desk: Desk, shelf: Shelf) -> None:
     from bot.chat.downloads import add_downloads
     from bot.chat.evaluation import PATH, build_evaluation
     from bot.chat.page import looks
     from bot.chat.standing import example_csv
 
-    shelf = Shelf(settings.data.parent / EVALUATIONS)
     add_downloads(app, shelf, example_csv(bot.starters(settings.starters)))
-    page = build_evaluation(Desk(bot, settings, shelf), settings)
+    page = build_evaluation(desk, settings)
     _mounted(app, page, settings, path=PATH, max_file_size=MOST_BYTES, **looks(settings, "evaluation.css"))
 
 

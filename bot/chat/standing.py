@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from bot.chat import texts
 from bot.chat.escape import shown
 from bot.evaluate.catalogue import BY_NAME
-from bot.evaluate.desk import Standing
 from bot.evaluate.figures import Figure
 from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, TABLE, TIMES
-from bot.evaluate.shelf import ZIP
+from bot.evaluate.shelf import ZIP, Standing
 from bot.evaluate.summary import number
 from bot.evaluate.upload import MOST_BYTES
 from bot.settings import Settings

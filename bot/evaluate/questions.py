@@ -121,11 +121,11 @@ def _looked_through(path: Path) -> QuestionFile:
     rows = Rows(path)
     seen, ids, count = _Lookout(), _Ids(), 0
     for row in rows:
-        if is_empty(row):
-            seen.empty.append(row.line)
-            continue
-        count += 1
         try:
+            if is_empty(row):
+                seen.empty.append(row.line)
+                continue
+            count += 1
             columns = _columns(row)
             case = _case(row, count, columns, ids)
         except _RowError as error:
@@ -211,7 +211,10 @@ def _text(value: object) -> str:
         raise _RowError("holds a list or fields where a text belongs; write the text")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "yes" if value is True else "no" if value is False else str(value)
+    try:
+        return "yes" if value is True else "no" if value is False else str(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        raise _RowError("holds a number too long to be one; put it in quotes") from None
 
 
 def _whole(text: str) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.evaluate import desk as desks
-from bot.evaluate.desk import AN_HOUR, GIVEN, HOUR, WAITING, Desk, Standing
+from bot.evaluate.desk import AN_HOUR, GIVEN, HOUR, WAITING, Desk
 from bot.evaluate.run import PAGE, REPORT
-from bot.evaluate.shelf import FILES, KEPT, ZIP, Shelf, new_id
+from bot.evaluate.shelf import FILES, KEPT, ZIP, Shelf, Standing, new_id
 from bot.settings import EVALUATION_LIMIT, Settings
 from bot.types import Event, Turn
 from corpus.errors import EvaluationError
@@ -195,6 +195,7 @@ def test_a_refused_file_does_not_count(desk: Desk, bot: Gated, tmp_path: Path) -
         ("bad.json", "{", "bad.json: line 1 is no JSON"),
         ("bad.pdf", "%PDF", "bad.pdf: is no file of questions; save it as one of .csv"),
         ("bomb.yaml", "- a: &a [x]\n  question: *a\n", "bomb.yaml: line 2 refers to another part (*a); write it out"),
+        ("deep.yaml", "[" * 2_000_000, "deep.yaml: line 1 is nested more than 20 deep; write a plain list"),
         ("bad.yaml", "- {", "bad.yaml: line 2 is no YAML"),
         ("empty.txt", "", "empty.txt: holds no question"),
         ("binary.txt", "\0\1\2\3" * 100, "binary.txt: "),
@@ -234,6 +235,18 @@ def test_stopped_in_the_middle_nothing_is_kept(desk: Desk, bot: Gated, shelf: Sh
     assert finished(desk, desk.hand_in(written(tmp_path))).stage == "done"
     desk.stop(run_id)
     desk.stop("no such id")
+
+
+def test_a_server_that_ends_waits_for_the_question_under_way(
+    desk: Desk, bot: Gated, shelf: Shelf, tmp_path: Path
+) -> None:
+    first, second = (desk.hand_in(written(tmp_path)) for _ in range(2))
+    until(lambda: bot.asked)
+    threading.Timer(0.2, bot.let, [1]).start()
+    desk.close()
+    assert [standing(desk, run_id).stage for run_id in (first, second)] == ["stopped", "stopped"]
+    assert kept(shelf) == []
+    assert bot.asked == ["Is CLIP an LLM?"]
 
 
 def test_a_bot_that_breaks_on_each_question_still_gives_a_report(desk: Desk, bot: Gated, tmp_path: Path) -> None:

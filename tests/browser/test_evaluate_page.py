@@ -61,6 +61,7 @@ def upload(reader: Reader, tmp_path: Path, text: str, name: str = "questions.csv
     reader.page.wait_for_selector("#fn-start")
     reader.page.set_input_files("#fn-file input[type=file]", str(path))
     reader.page.wait_for_selector("#fn-file .file-preview, #fn-file table")
+    left(reader)  # whatever page it was on before
 
 
 def evaluate(reader: Reader, tmp_path: Path, text: str, name: str = "questions.csv") -> None:
@@ -188,6 +189,10 @@ def test_a_bad_file_is_one_line(reader: Reader, tmp_path: Path, name: str, text:
     reader.page.wait_for_selector("#fn-state .trouble")
     assert reader.say("#fn-state .trouble").startswith(told)
     assert reader.page.is_visible("#fn-start")
+    button, line = (reader.page.locator(one).bounding_box() for one in ("#fn-start", "#fn-state .trouble"))
+    assert button is not None
+    assert line is not None
+    assert 0 < line["y"] - button["y"] - button["height"] < 60  # where one looks
     reader.shot(f"evaluate-{Path(name).stem}-{Path(name).suffix[1:]}")
 
 
