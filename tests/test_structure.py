@@ -107,7 +107,7 @@ def test_the_documented_figures_are_the_ones_there_are() -> None:
 
 
 def test_documented_columns_are_the_ones_that_are_read() -> None:
-    from bot.evaluate.questions import COLUMNS
+    from bot.evaluate.columns import COLUMNS
 
     page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
     for names in COLUMNS.values():

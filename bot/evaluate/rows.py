@@ -16,7 +16,9 @@ from corpus.errors import EvaluationError
 MAX_CELL = 64 * 1024 * 1024  # characters; the csv module refuses more than 131,072 unless told
 # These formats cannot be read piece by piece; a larger file belongs into CSV or JSON lines.
 MAX_WHOLE = 64 * 1024 * 1024  # bytes
-DEEPEST = 50  # levels of YAML; a file of questions has five
+# A workbook is an archive: 20 MB of it can hold gigabytes, of which the words of all cells are read at once.
+MAX_UNPACKED = 256 * 1024 * 1024  # bytes
+DEEPEST = 20  # levels of YAML; a conversation's turns are on the fifth
 _GAP = re.compile(r"[\s,]*")  # between the entries of a JSON list
 
 
@@ -136,9 +138,10 @@ def _yaml(path: Path, _: object) -> Iterator[Row]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        _check_depth(path, yaml.parse(_whole(path).decode("utf-8-sig"), Loader=loader))
-        root = yaml.compose(_whole(path).decode("utf-8-sig"), Loader=loader)
-        values = yaml.load(_whole(path).decode("utf-8-sig"), Loader=loader)
+        text = _whole(path).decode("utf-8-sig")
+        _check_yaml(path, yaml.parse(text, Loader=loader))
+        root = yaml.compose(text, Loader=loader)
+        values = yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line + 1 if error.problem_mark else 1
         raise EvaluationError(f"{path}: line {at} is no YAML ({error.problem}); mend it") from None
@@ -148,13 +151,18 @@ def _yaml(path: Path, _: object) -> Iterator[Row]:
     yield from _entries(path, values, marks)
 
 
-def _check_depth(path: Path, events: Iterable[Any]) -> None:
-    """The C library reads deeper levels by recursion, and takes the program with it when the stack ends."""
+def _check_yaml(path: Path, events: Iterable[Any]) -> None:
+    """A few lines that refer to each other stand for gigabytes; deep levels take hours, or the program with them."""
+    from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
     depth = 0
     for event in events:
-        depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, AliasEvent):
+            raise EvaluationError(f"{path}: line {line} refers to another part (*{event.anchor}); write it out")
         if depth > DEEPEST:
-            raise EvaluationError(f"{path}: line {event.start_mark.line + 1} is nested too deeply; write a plain list")
+            raise EvaluationError(f"{path}: line {line} is nested too deeply; write a plain list")
 
 
 def _entries(path: Path, values: object, lines: list[int] | None = None) -> Iterator[Row]:
@@ -177,11 +185,17 @@ def _row(path: Path, line: int, value: object) -> Row:
 def _sheet(path: Path, _: object) -> Iterator[Row]:
     """The first sheet; cells with a formula have the value the spreadsheet last computed."""
     import io
+    import zipfile
 
     import openpyxl
 
     content = io.BytesIO(_whole(path))
     try:
+        with zipfile.ZipFile(content) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())  # nothing reads more than an entry claims
+        if unpacked > MAX_UNPACKED:
+            told = f"is too large unpacked ({unpacked / 2**20:,.0f} MB, at most {MAX_UNPACKED // 2**20})"
+            raise EvaluationError(f"{path}: {told}; save it as CSV or JSON lines")
         book = openpyxl.load_workbook(content, read_only=True, data_only=True)
         header: list[str] = []
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):

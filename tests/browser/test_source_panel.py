@@ -80,10 +80,10 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
     order = []
     page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0)")
     page.click("h1")
-    for _ in range(14):
+    for _ in range(15):
         page.keyboard.press("Tab")
         order.append(reader.focused)
-    assert order == ["fn-new", *["mark"] * 4, *["source"] * 3, *["action"] * 4, "box", "fn-ask"], order
+    assert order == ["A", "fn-new", *["mark"] * 4, *["source"] * 3, *["action"] * 4, "box", "fn-ask"], order
 
 
 def test_escape_closes_and_gives_the_focus_back(reader: Reader) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evaluate.questions import COLUMNS, MOST_TOLD, QuestionFile, open_questions
+from bot.evaluate.columns import COLUMNS
+from bot.evaluate.questions import MOST_TOLD, QuestionFile, open_questions
 from bot.evaluate.types import Case, Named
 from bot.types import Turn
 from corpus.errors import EvaluationError
