@@ -64,8 +64,10 @@ def questions(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     from bot.evaluate.starter import write_starter
     from corpus.load import load_articles
 
-    written = write_starter(load_articles(settings.corpus, strict=arguments.strict), arguments.out)
-    say(written)
+    corpus = load_articles(settings.corpus, strict=arguments.strict)
+    for problem in corpus.problems:
+        say(str(problem))
+    say(write_starter(corpus, arguments.out))
     return Exit.DONE
 
 

@@ -43,7 +43,9 @@ def _shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)  # works before and after
     shared.add_argument("--corpus", metavar="FOLDER", help="folder with the articles (default: the shipped ones)")
     shared.add_argument("--index", metavar="FOLDER", help="folder the index is kept in")
-    shared.add_argument("--strict", action="store_true", help="stop when any file cannot be read")
+    shared.add_argument(
+        "--strict", action="store_true", help="stop when any file cannot be read, or (evaluate) a source is nowhere"
+    )
     return shared
 
 
@@ -88,10 +90,9 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
 
 
 def _positive(given: str) -> int:
-    number = int(given)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"{given!r} is no number of at least 1")
+    return int(given)
 
 
 _OPTIONS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {

@@ -17,8 +17,8 @@ from index.types import Chunk, Hit, Vectors
 # Pieces of evidence kept: the generator copies from the first three nearly always, more only make the prompt longer.
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
-# Passages found behind those that are read, so that an evaluation can say at which rank the right one stood.
-FURTHER = 50
+# Passages found behind those that are read, so that an evaluation can say at which rank the right article stood.
+FURTHER = 200
 
 
 @dataclass(frozen=True, slots=True)

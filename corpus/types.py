@@ -49,6 +49,10 @@ class Article:
     updated: str = ""  # ISO date, "" when unknown
     tags: tuple[str, ...] = ()
 
+    def section_at(self, at: int) -> Section | None:
+        """The section that holds a character of the text."""
+        return next((one for one in self.sections if one.start <= at < one.end), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

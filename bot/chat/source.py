@@ -49,7 +49,7 @@ def _words_alone(footnote: Footnote, why: str) -> str:
 
 
 def _passage(article: Article, start: int, end: int) -> str:
-    section = section_at(article, start)
+    section = article.section_at(start)
     first, last = surroundings(article.text, start, end)
     levels = {one.start: min(len(one.heading_path) + 2, 6) for one in article.sections if one.body > one.start}
     body = to_html(article.text, first, last, headings=levels, wraps=[Wrap(start, end, "mark")])
@@ -74,11 +74,6 @@ def _foot(article: Article, section: Section | None) -> str:
     opened = f'<a class="open" href="{address}" target="_blank" rel="noopener noreferrer">{name}</a>' if address else ""
     updated = f"<span>{shown(texts.UPDATED.format(date=article.updated))}</span>" if article.updated else ""
     return f'<div class="foot">{opened}{updated}</div>' if opened or updated else ""
-
-
-def section_at(article: Article, at: int) -> Section | None:
-    """The section that holds a character of the article."""
-    return next((one for one in article.sections if one.start <= at < one.end), None)
 
 
 def surroundings(text: str, start: int, end: int) -> tuple[int, int]:

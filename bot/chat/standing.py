@@ -9,7 +9,7 @@ from bot.chat import texts
 from bot.chat.escape import shown
 from bot.evaluate.catalogue import BY_NAME
 from bot.evaluate.figures import Figure
-from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, TABLE, TIMES
+from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, SPREADSHEET, TIMES
 from bot.evaluate.shelf import ZIP, Standing
 from bot.evaluate.summary import number
 from bot.evaluate.upload import MOST_BYTES
@@ -22,7 +22,7 @@ HEADLINES = ("right", "wrong_answers", "answered", "citation_precision", "ndcg10
 # Name of each file, with what is in it.
 DOWNLOADS = (
     (ZIP, "everything in one archive"),
-    (TABLE, "one row a question, for a spreadsheet"),
+    (SPREADSHEET, "one row a question, for a spreadsheet"),
     (ANSWERS, "the same with every detail, a line of JSON each"),
     (REPORT, "all figures, to compare another run with"),
     (JUNIT, "as test results, for a build server"),

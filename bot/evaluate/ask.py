@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.evaluate.sources import Expected, Sources, judged, regions
-from bot.evaluate.types import FAILED, REFUSED, Case, Cited, Record, Sentence, Times
+from bot.evaluate.types import FAILED, REFUSED, Case, Cited, Passage, Record, Sentence, Times
 from bot.types import Answer, Citation, Event, Finished, Retrieved, Turn
-from corpus.errors import FootnoteError
+from corpus.errors import FootnoteError, QuestionError
 from corpus.types import Article
 from index.types import Hit
 
@@ -27,13 +27,18 @@ class Asked(Protocol):
 
 
 def ask(bot: Asked, case: Case, sources: Sources) -> tuple[Record, Times]:
-    """The same record for the same case on every run; a question that is refused or breaks the program has one too."""
+    """The same record for the same case on every run; a question that is refused or breaks the program has one too.
+
+    FootnoteError, OSError and MemoryError are no answers: they end the run, which can be resumed.
+    """
     expected = sources.find(case.sources)
     began = time.perf_counter()
     try:
         answer, found = _answered(bot, case, sources.article_ids(case.without)[0])
-    except FootnoteError as error:
+    except QuestionError as error:
         return _unanswered(case, expected, bot.articles, REFUSED, str(error)), _since(began, case)
+    except (FootnoteError, OSError, MemoryError):
+        raise  # not the question's fault: the next one would fare no better, and this one is asked again
     except Exception as error:  # one broken answer must not cost the other 4,999
         return _unanswered(case, expected, bot.articles, FAILED, f"{type(error).__name__}: {error}"), _since(
             began, case
@@ -70,7 +75,8 @@ def _record(
         citations=tuple(_cited(citation, articles, expected) for citation in answer.citations),
         confidence=answer.confidence,
         uncovered=answer.uncovered,
-        ranking=judged(found, regions(expected.places, articles), articles),
+        hits=tuple(map(_passage, answer.hits)),
+        ranking=judged(found, regions(expected.wanted, articles), articles),
     )
 
 
@@ -87,7 +93,7 @@ def _unanswered(case: Case, expected: Expected, articles: Mapping[str, Article],
         expected_sources=tuple(map(str, case.sources)),
         unknown_sources=expected.unknown,
         # A source that is not there cannot be found; a program that breaks found none.
-        relevant=len(regions(expected.places, articles)) + len(expected.unknown),
+        relevant=len(regions(expected.wanted, articles)) + len(expected.unknown),
         lane=lane,
         answer="",
         sentences=(),
@@ -95,8 +101,14 @@ def _unanswered(case: Case, expected: Expected, articles: Mapping[str, Article],
         confidence=0.0,
         declined_because=why,
         uncovered=(),
+        hits=(),
         ranking=(),
     )
+
+
+def _passage(hit: Hit) -> Passage:
+    chunk, scores = hit.chunk, (round(value, 6) for value in (hit.score, hit.dense, hit.lexical))
+    return Passage(chunk.id, chunk.article_id, chunk.start, chunk.end, *scores)
 
 
 def _cited(citation: Citation, articles: Mapping[str, Article], expected: Expected) -> Cited:

@@ -17,7 +17,7 @@ _JUDGED = (
         "right",
         "Right",
         "Share of judged questions: an expected short answer (20 words at most) is said and an expected source is "
-        "cited, whichever the file names; without an answer in the articles, declined.",
+        "cited, whichever the file names; without an answer in the articles, it is declined.",
         mean("right"),
     ),
     Metric(
@@ -85,14 +85,14 @@ _CITATIONS = (
     Metric(
         "citation_recall",
         "Citation recall",
-        f"Share of the sentences said that cite an expected source. {_ALCE}.",
-        pooled("sentences_resting", "sentences"),
+        f"Of an answer's sentences, the share that cite an expected source, mean over answers. {_ALCE}.",
+        mean("citation_recall"),
     ),
     Metric(
         "citation_precision",
         "Citation precision",
-        f"Share of the citations that lie in an expected source. {_ALCE}.",
-        pooled("citations_right", "citations_expected"),
+        f"Of an answer's citations, the share that lie in an expected source, mean over answers. {_ALCE}.",
+        mean("citation_precision"),
     ),
     Metric(
         "cited",

@@ -1,6 +1,8 @@
 """Two runs of the same questions: what changed, and whether chance explains it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from bot.evaluate.binding import Bound
 from bot.evaluate.catalogue import BY_NAME, METRICS
 from bot.evaluate.figures import rounded
 from bot.evaluate.metrics import resample
+from bot.evaluate.report import Baseline
 from bot.evaluate.scores import Table
 from corpus.errors import EvaluationError
 
@@ -42,6 +45,7 @@ class Comparison:
     """A run beside an earlier one."""
 
     baseline: str  # where the other report lies
+    differs: tuple[str, ...]  # what else is not as it was: questions, articles, settings, code
     shared: int  # questions both runs asked
     only_before: int
     only_now: int
@@ -71,18 +75,20 @@ def _span(one: Difference) -> str:
     return f"{one.low:+.4f} to {one.high:+.4f}"
 
 
-def compare(before: Table, now: Table, baseline: str) -> Comparison:
+def compare(baseline: Baseline, now: Table, run: Mapping[str, Any]) -> Comparison:
     """Over questions with the same id and the same words; EvaluationError when there are none."""
+    before = baseline.table
     places = {key: row for row, key in enumerate(zip(before.ids, before.questions, strict=True))}
     pairs = [(places[key], row) for row, key in enumerate(zip(now.ids, now.questions, strict=True)) if key in places]
     if not pairs:
-        raise EvaluationError(f"{baseline}: shares no question with this run; name a report of the same questions")
+        raise EvaluationError(f"{baseline.name}: shares no question with this run; name a report of the same questions")
     theirs, ours = before.taken([row for row, _ in pairs]), now.taken([row for _, row in pairs])
     judged = ~np.isnan(theirs["right"]) & ~np.isnan(ours["right"])
     then, after = theirs["right"] == 1, ours["right"] == 1
     _, _, p = resample.mcnemar(then[judged], after[judged])
     return Comparison(
-        baseline=baseline,
+        baseline=baseline.name,
+        differs=tuple(name for name in run if run[name] != baseline.run.get(name)),
         shared=len(pairs),
         only_before=len(before) - len(pairs),
         only_now=len(now) - len(pairs),

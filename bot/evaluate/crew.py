@@ -47,9 +47,11 @@ class Processes:
     the bytes of an answer are the same.
     """
 
-    def __init__(self, settings: Settings, count: int) -> None:
+    def __init__(self, settings: Settings, count: int, corpus: str) -> None:
+        """`corpus` is the hash of the articles that are evaluated: an index of others is refused."""
         self._settings = settings
         self._count = count
+        self._corpus = corpus
 
     def answers(self, cases: Iterable[Case]) -> Iterator[tuple[Record, Times]]:
         """In the order they are finished.
@@ -58,9 +60,8 @@ class Processes:
             FootnoteError: the bot cannot be made, of a missing model say; or a process is killed from outside.
         """
         waiting = iter(cases)
-        pool = ProcessPoolExecutor(
-            self._count, multiprocessing.get_context("spawn"), _begin, (self._settings.model_dump(mode="json"),)
-        )
+        given = (self._settings.model_dump(mode="json"), self._corpus)
+        pool = ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, given)
         try:
             running: set[Future[tuple[Record, Times]]] = set()
             while True:
@@ -93,7 +94,7 @@ def _end(pool: ProcessPoolExecutor) -> None:
 _here: list[tuple[Asked, Sources] | FootnoteError] = []
 
 
-def _begin(settings: dict[str, object]) -> None:
+def _begin(settings: dict[str, object], corpus: str) -> None:
     """Make this process's bot. Ctrl-C reaches every process of the terminal; only the first decides what to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
@@ -105,9 +106,13 @@ def _begin(settings: dict[str, object]) -> None:
     torch.set_num_threads(1)
     try:
         bot = assemble_stored(Settings(**settings))  # type: ignore[arg-type]
+        if bot.manifest.corpus != corpus:
+            raise EvaluationError("the index was built again meanwhile, of other articles; begin again")
         _here.append((bot, Sources(bot.articles)))
     except FootnoteError as mistake:
         _here.append(mistake)
+    except Exception as error:  # the first process says it in one line
+        _here.append(EvaluationError(f"a process that answers cannot begin: {type(error).__name__}: {error}"))
 
 
 def _leave_with_parent() -> None:

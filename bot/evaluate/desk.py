@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.evaluate.ask import Asked
 from bot.evaluate.crew import Alone
 from bot.evaluate.questions import QuestionFile
-from bot.evaluate.run import Wish, about, evaluate
+from bot.evaluate.run import Wish, evaluate, identity
 from bot.evaluate.shelf import Shelf, Stage, Standing, new_id
 from bot.evaluate.types import Record
 from bot.evaluate.upload import take, without_folder
@@ -176,7 +176,7 @@ class Desk:
     def _evaluated(self, run: _Run) -> tuple[Stage, str]:
         """How it ended, and one line on it."""
         try:
-            run_of = about(run.file, self._bot.manifest, self._settings)
+            run_of = identity(run.file, self._bot.manifest, self._settings)
             folder = self._shelf.folder(run.id)
             evaluate(run.file, self._bot.articles, run_of, folder, Wish(), Alone(self._bot), run.watched)
             shutil.rmtree(folder / GIVEN)

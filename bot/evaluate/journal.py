@@ -13,8 +13,6 @@ from corpus.errors import EvaluationError
 
 JOURNAL = "journal.jsonl"
 _RECORDS, _TIMES = TypeAdapter(Record), TypeAdapter(Times)
-# How often what was written is forced to the disk: a power cut may cost so many answers, a crash of the program none.
-SYNCED = 20
 
 
 class Journal:
@@ -37,29 +35,30 @@ class Journal:
         self._places[record.row] = self._file.seek(0, os.SEEK_END)
         self._file.write(_RECORDS.dump_json(record) + b"\t" + _TIMES.dump_json(times) + b"\n")
         self._file.flush()
-        if len(self._places) % SYNCED == 0:
-            os.fsync(self._file.fileno())
+        os.fsync(self._file.fileno())
 
     def __iter__(self) -> Iterator[tuple[Record, Times]]:
         """Everything, in the order of the file of questions."""
+        return ((_RECORDS.validate_json(record), _TIMES.validate_json(times)) for record, times in self.lines())
+
+    def records(self) -> Iterator[Record]:
+        """The records alone, in that order."""
+        return (_RECORDS.validate_json(record) for record, _ in self.lines())
+
+    def times(self) -> Iterator[Times]:
+        """The times alone, in that order: much faster."""
+        return (_TIMES.validate_json(times) for _, times in self.lines())
+
+    def lines(self) -> Iterator[tuple[bytes, bytes]]:
+        """Record and times of each case as JSON, as they were written."""
         for row in sorted(self._places):
             self._file.seek(self._places[row])
-            record, _, times = self._file.readline().rpartition(b"\t")
-            yield _RECORDS.validate_json(record), _TIMES.validate_json(times)
+            record, _, times = self._file.readline().rstrip(b"\n").rpartition(b"\t")
+            yield record, times
 
     def close(self) -> None:
         """Leave the file as it is."""
         self._file.close()
-
-
-def record_line(record: Record) -> bytes:
-    """A record as one line of JSON."""
-    return _RECORDS.dump_json(record) + b"\n"
-
-
-def times_line(times: Times) -> bytes:
-    """Times as one line of JSON."""
-    return _TIMES.dump_json(times) + b"\n"
 
 
 def open_journal(folder: Path, run: dict[str, object], *, resume: bool) -> Journal:
@@ -102,9 +101,11 @@ def _lines(path: Path) -> tuple[bytes, dict[int, int], int]:
         for line in file:
             if not line.endswith(b"\n"):
                 break
+            record, _, times = line.rpartition(b"\t")
             try:
-                places[_TIMES.validate_json(line.rpartition(b"\t")[2]).row] = end
-            except ValueError:
+                places[_RECORDS.validate_json(record).row] = end
+                _TIMES.validate_json(times)
+            except ValueError:  # zeros after a power cut, say
                 break
             end += len(line)
     return first, places, end

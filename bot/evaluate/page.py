@@ -5,7 +5,7 @@ Everything that depends on times stands between `<!--times-->` and `<!--/times--
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,11 @@ from bot.evaluate import plots
 from bot.evaluate.catalogue import BY_NAME, GROUPS
 from bot.evaluate.compare import Comparison
 from bot.evaluate.figures import Figure
+from bot.evaluate.metrics.text import answer_hit
 from bot.evaluate.report import Report, Timing
-from bot.evaluate.scores import SHORT
+from bot.evaluate.scores import outcome, short_answers
 from bot.evaluate.summary import number
-from bot.evaluate.types import FAILED, REFUSED, Cited, Record, Times
+from bot.evaluate.types import FAILED, Cited, Record, Times
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -46,7 +47,7 @@ MOST_LINKED = 60  # questions that changed sides, linked one by one; a button sh
 # "<" and "&" could end or begin markup, the two separators end a line of JavaScript: written as JSON escapes.
 _ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
-Pairs = Iterable[tuple[Record, Times]]
+AllTimes = Callable[[], Iterable[Times]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,10 @@ class Lane:
     right: int
 
 
-def page(report: Report, times: Timing, comparison: Comparison | None, pairs: Pairs) -> Iterator[str]:
-    """The file piece by piece; `pairs` are in the order of the report's table and gone through more than once.
+def page(
+    report: Report, timing: Timing, comparison: Comparison | None, records: Iterable[Record], times: AllTimes
+) -> Iterator[str]:
+    """The file piece by piece; `records` and `times` are in the order of the report's table.
 
     Questions are never all held, their seconds are.
     """
@@ -72,14 +75,14 @@ def page(report: Report, times: Timing, comparison: Comparison | None, pairs: Pa
     )
     environment.globals |= {"number": number, "metrics": BY_NAME, "span": span, "glosses": GLOSSES}
     environment.filters |= {"drawn": Markup, "shown": whole, "signed": signed}
-    seconds = np.array([each.finished for _, each in pairs], np.float64)
+    seconds = np.array([each.finished for each in times()], np.float64)
     yield from environment.get_template("report.html.j2").generate(
-        report=report, times=times, comparison=comparison, headlines=headlines(report), lanes=lanes(report),
+        report=report, times=timing, comparison=comparison, headlines=headlines(report), lanes=lanes(report),
         groups=[(group, [(metric, report[metric.name]) for metric in each]) for group, each in GROUPS],
         curve=plots.risk_coverage(report), confidences=plots.confidences(report), most_linked=MOST_LINKED,
-        latencies=plots.latencies(seconds, times), size=(plots.WIDTH, plots.HEIGHT), identity=flat(report.run),
+        latencies=plots.latencies(seconds, timing), size=(plots.WIDTH, plots.HEIGHT), identity=flat(report.run),
         light=variables(LIGHT, ACCENT), dark=variables(DARK, ACCENT), own=_own_files(),
-        questions=question_lines(report, comparison, pairs), timed=timed_lines(pairs),
+        questions=question_lines(report, comparison, records), timed=timed_lines(times()),
     )  # fmt: skip
 
 
@@ -134,16 +137,16 @@ def as_line(record: Any) -> "Markup":  # noqa: ANN401 - anything JSON can say
     return Markup(whole(text).translate(_ESCAPED))
 
 
-def timed_lines(pairs: Pairs) -> Iterator["Markup"]:
+def timed_lines(times: Iterable[Times]) -> Iterator["Markup"]:
     """Seconds of each question to its first sentence and to its end."""
-    return (as_line([times.first_sentence, round(times.finished, 4)]) for _, times in pairs)
+    return (as_line([each.first_sentence, round(each.finished, 4)]) for each in times)
 
 
-def question_lines(report: Report, comparison: Comparison | None, pairs: Pairs) -> Iterator["Markup"]:
+def question_lines(report: Report, comparison: Comparison | None, records: Iterable[Record]) -> Iterator["Markup"]:
     """Everything that report.js shows of each question."""
     gained, lost = (frozenset(comparison.gained), frozenset(comparison.lost)) if comparison else ((), ())
     columns = report.table.columns
-    for row, (record, _) in enumerate(pairs):
+    for row, record in enumerate(records):
         values = {name: float(column[row]) for name, column in columns.items() if not math.isnan(column[row])}
         changed = "gained" if record.id in gained else "lost" if record.id in lost else ""
         yield as_line(_shown(record, values) | {"changed": changed})
@@ -170,29 +173,19 @@ def _cited(cited: Cited) -> dict[str, Any]:
     return {name: getattr(cited, name) for name in names} | {"trail": trail}
 
 
-def outcome(record: Record, right: float | None) -> str:
-    """The kind of result a reader looks for, one for each question: wrong, false_decline, failed, open or right."""
-    if record.lane == FAILED or (record.lane == REFUSED and right != 1):
-        return "failed"
-    if right is None:
-        return "open"
-    if right == 1:
-        return "right"
-    return "wrong" if record.answered else "false_decline"
-
-
 def wrong_because(record: Record, values: Mapping[str, float]) -> list[str]:
     """What a right answer would have had and this one has not; the rule is that of the score `right`."""
     if values.get("right") != 0:
         return []
+    if record.lane == FAILED:
+        return ["The program broke on it."]
     if not values["answerable"]:
         return ["It is answered although the articles do not answer it."]
     if not record.answered:
         return ["It is not answered although the articles answer it."]
     found = []
-    short = any(len(one.split()) <= SHORT for one in record.expected_answers)
-    if values.get("answer_hit") == 0 and (short or not record.expected_sources):
+    if short_answers(record) and not answer_hit(record.answer, short_answers(record)):
         found.append("No expected answer stands in it word by word.")
     if values.get("cited") == 0:
         found.append("It cites no expected source.")
-    return found or ["No short expected answer stands in it word by word."]
+    return found

@@ -27,13 +27,22 @@ class QuestionFile:
     remarks: tuple[str, ...]  # lines for the person who wrote it: nothing is wrong, but look
 
     def cases(self) -> Iterator[Case]:
-        """The cases in the order of the file, read anew each time."""
+        """The cases in the order of the file, read anew each time; EvaluationError when it is no longer the same."""
         ids = _Ids()
         number = 0
-        for row in Rows(self.path):
-            if not is_empty(row):
-                number += 1
-                yield _case(row, number, columns_there(row), ids)
+        try:
+            for row in Rows(self.path):
+                if not is_empty(row):
+                    number += 1
+                    yield _case(row, number, columns_there(row), ids)
+        except (CellError, EvaluationError, CorpusError, OSError) as error:
+            raise EvaluationError(f"{self.path}: {self._changed}") from error
+        if sha256_of(self.path) != self.sha256:
+            raise EvaluationError(f"{self.path}: {self._changed}")
+
+    @property
+    def _changed(self) -> str:
+        return "was changed while it was asked; put it back as it was and go on with --resume, or begin again"
 
 
 @dataclass(slots=True)
@@ -93,7 +102,7 @@ def open_questions(path: Path) -> QuestionFile:
 
 
 def _looked_through(path: Path) -> QuestionFile:
-    rows = Rows(path)
+    digest, rows = sha256_of(path), Rows(path)
     seen, ids, count = _Lookout(), _Ids(), 0
     for row in rows:
         try:
@@ -123,7 +132,7 @@ def _looked_through(path: Path) -> QuestionFile:
     if not count:
         raise EvaluationError(f"{path}: holds no question; write one a line, below a header in a table")
     remarks = (*([rows.remark] if rows.remark else []), *seen.remarks())
-    return QuestionFile(path, count, sha256_of(path), remarks)
+    return QuestionFile(path, count, digest, remarks)
 
 
 def _case(row: Row, number: int, columns: Mapping[str, str], ids: _Ids) -> Case:

@@ -1,6 +1,7 @@
 """The report of a run: figures, curve and what is needed to compare it with another run; times apart."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.evaluate.binding import is_judged
 from bot.evaluate.catalogue import BY_NAME, BY_TAG
 from bot.evaluate.figures import Figure, figures, rounded
 from bot.evaluate.metrics import selection
-from bot.evaluate.scores import DIGITS, SCORES, Table
+from bot.evaluate.scores import DIGITS, SCORES, Table, kinds_of
 from bot.evaluate.types import Times
 from corpus.errors import EvaluationError
 
@@ -46,15 +47,15 @@ class Timing:
     finished_p95: float | None
     questions: int
     workers: int
-    wall: float | None  # of the asking alone, of the run that finished it
-    per_second: float | None  # questions, in that run
+    wall: float | None  # of the asking, models loaded and all, of the run that finished it
+    per_second: float | None  # questions in that run, from its first answer on
 
 
 def build_report(table: Table, run: Mapping[str, Any], remarks: Sequence[str]) -> Report:
     """All figures of a table."""
-    most = sorted(table.tags, key=lambda tag: (-int(table.tags[tag].sum()), tag))[:MOST_TAGS]
+    most = sorted(table.tags, key=lambda tag: (-len(table.tags[tag]), tag))[:MOST_TAGS]
     shown = [BY_NAME[name] for name in BY_TAG]
-    by_tag = {tag: figures(table.taken(np.flatnonzero(table.tags[tag])), shown) for tag in sorted(most)}
+    by_tag = {tag: figures(table.taken(table.tags[tag]), shown) for tag in sorted(most)}
     return Report(run, tuple(remarks), figures(table), by_tag, _curve(table), table)
 
 
@@ -67,8 +68,18 @@ def _curve(table: Table) -> tuple[tuple[float, float, float], ...]:
     return tuple((round(float(c), DIGITS), round(float(r), DIGITS), round(float(t), DIGITS)) for c, r, t in points)
 
 
-def timing(times: Iterable[Times], workers: int, wall: float | None, asked: int) -> Timing:
-    """Percentiles over all questions; the rate is that of the `asked` questions of the last run."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the asking went."""
+
+    asked: int  # questions that were not answered yet
+    seconds: float
+    to_first: float  # seconds until the first of them was answered: the models load
+
+
+def timing(times: Iterable[Times], workers: int, pace: Pace) -> Timing:
+    """Percentiles over all questions; the rate is that of the run that finished them."""
+    answering = pace.seconds - pace.to_first
     pairs = [(each.first_sentence, each.finished) for each in times]
     first = np.array([one for one, _ in pairs if one is not None])
     finished = np.array([one for _, one in pairs])
@@ -79,8 +90,8 @@ def timing(times: Iterable[Times], workers: int, wall: float | None, asked: int)
         finished_p95=_percentile(finished, 95),
         questions=len(pairs),
         workers=workers,
-        wall=None if wall is None else round(wall, 1),
-        per_second=round(asked / wall, 2) if wall and asked else None,
+        wall=round(pace.seconds, 1) if pace.asked else None,
+        per_second=round((pace.asked - 1) / answering, 2) if pace.asked > 1 and answering > 0 else None,
     )
 
 
@@ -102,7 +113,7 @@ def as_json(report: Report) -> str:
             "ids": list(table.ids),
             "asked": list(table.questions),
             "lanes": list(table.lanes),
-            "tags": {tag: np.flatnonzero(rows).tolist() for tag, rows in table.tags.items()},
+            "tags": {tag: rows.tolist() for tag, rows in table.tags.items()},
             "scores": {name: [rounded(float(value)) for value in table[name]] for name in SCORES},
         },
     }
@@ -113,22 +124,36 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return {name: value for name, value in asdict(figure).items() if name != "name"}
 
 
-def read_table(path: Path) -> Table:
-    """The table of another run's report.json; EvaluationError when it is none."""
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An earlier run to compare with."""
+
+    name: str
+    run: Mapping[str, Any]
+    table: Table
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Another run's report.json; EvaluationError when it is none."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["format"] != FORMAT:
             told = f"{path}: written in format {record['format']}, this version compares with {FORMAT}"
             raise EvaluationError(f"{told}; evaluate again to make it anew")
-        asked = record["questions"]
-        count = len(asked["ids"])
-        columns = {name: np.array(asked["scores"][name], np.float64) for name in SCORES}
-        tags = {tag: np.isin(np.arange(count), rows) for tag, rows in asked["tags"].items()}
-        return Table(tuple(asked["ids"]), tuple(asked["asked"]), columns, tuple(asked["lanes"]), tags)
+        return Baseline(str(path), dict(record["run"]), _table(record["questions"]))
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be read ({error.strerror}); name another run's report.json") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise EvaluationError(f"{path}: is no report of an evaluation; name another run's report.json") from None
+
+
+def _table(asked: Any) -> Table:  # noqa: ANN401 - what a file holds
+    columns = {name: np.array(asked["scores"][name], np.float64) for name in SCORES}
+    tags = {tag: np.array(rows, np.intp) for tag, rows in asked["tags"].items()}
+    ids, questions, lanes = (tuple(map(str, asked[name])) for name in ("ids", "asked", "lanes"))
+    if {len(one) for one in (questions, lanes, *columns.values())} != {len(ids)}:
+        raise ValueError("columns of different lengths")
+    return Table(ids, questions, columns, lanes, kinds_of(tags, len(ids)), tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +170,12 @@ def read_limit(given: str) -> Limit:
     if name not in BY_NAME:
         raise EvaluationError(f"--fail-under {given}: there is no figure {name!r}; known: {', '.join(sorted(BY_NAME))}")
     try:
-        return Limit(name, float(value))
+        number = float(value)
     except ValueError:
-        raise EvaluationError(f"--fail-under {given}: write a number after =, as in {name}=0.8") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise EvaluationError(f"--fail-under {given}: write a number after =, as in {name}=0.8")
+    return Limit(name, number)
 
 
 def missed(report: Report, limits: Iterable[Limit]) -> list[str]:

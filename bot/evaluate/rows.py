@@ -13,11 +13,14 @@ from corpus.clean import one_line
 from corpus.decode import TextLines
 from corpus.errors import EvaluationError
 
+# A cell that begins so is run as a formula by spreadsheets; an apostrophe before it makes it text (OWASP, CSV
+# injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MAX_CELL = 64 * 1024 * 1024  # characters; the csv module refuses more than 131,072 unless told
 # These formats cannot be read piece by piece; a larger file belongs into CSV or JSON lines.
 MAX_WHOLE = 64 * 1024 * 1024  # bytes
 # A workbook is an archive: 20 MB of it can hold gigabytes, of which the words of all cells are read at once.
-MAX_UNPACKED = 256 * 1024 * 1024  # bytes
+MAX_UNPACKED = 200 * 1024 * 1024  # bytes
 DEEPEST = 20  # levels of YAML; a conversation's turns are on the fifth
 _GAP = re.compile(r"[\s,]*")  # between the entries of a JSON list
 
@@ -90,7 +93,13 @@ def _cells(path: Path, line: int, header: Sequence[str], cells: Sequence[object]
     if any(cell not in (None, "") for cell in cells[len(header) :]):
         told = f"has {len(cells)} cells, the header has {len(header)}; put cells that hold a separator in quotes"
         raise EvaluationError(f"{path}: line {line} {told}")
-    return Row(line, dict(zip(header, cells, strict=False)))
+    return Row(line, dict(zip(header, map(_as_meant, cells), strict=False)))
+
+
+def _as_meant(cell: object) -> object:
+    """A cell without the apostrophe that keeps a spreadsheet from running it (exports.py)."""
+    is_kept = isinstance(cell, str) and cell[:1] == "'" and cell[1:].lstrip(" ").startswith(FORMULA)
+    return str(cell)[1:] if is_kept else cell
 
 
 def _json_lines(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
@@ -119,12 +128,14 @@ def _json(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401
     except (ValueError, RecursionError) as error:
         at = getattr(error, "lineno", 1)
         raise EvaluationError(f"{path}: line {at} is no JSON ({getattr(error, 'msg', 'nested too deeply')})") from None
-    yield from _entries(path, values, _lines_of(text) if isinstance(values, list) else None)
+    yield from _entries(path, values, _lines_of(text, text.find('"questions"') if isinstance(values, dict) else 0))
 
 
-def _lines_of(text: str) -> list[int]:
-    """Where each entry of a JSON list begins."""
-    decoder, at, line, found = json.JSONDecoder(), text.index("[") + 1, 1, []
+def _lines_of(text: str, begin: int) -> list[int]:
+    """Where each entry of the first JSON list behind `begin` stands; nothing when there is none."""
+    decoder, at, line, found = json.JSONDecoder(), text.find("[", max(0, begin)) + 1, 1, list[int]()
+    if not at or begin < 0:
+        return found
     counted = 0
     while (begin := _GAP.match(text, at).end()) < len(text) and text[begin] != "]":  # type: ignore[union-attr]
         line, counted = line + text.count("\n", counted, begin), begin
@@ -147,7 +158,9 @@ def _yaml(path: Path, _: object) -> Iterator[Row]:
         raise EvaluationError(f"{path}: line {at} is no YAML ({error.problem}); mend it") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise EvaluationError(f"{path}: is no YAML in UTF-8; save it again") from None
-    marks = [node.start_mark.line + 1 for node in root.value] if root and isinstance(values, list) else []
+    if isinstance(root, yaml.MappingNode):
+        root = next((node for key, node in root.value if key.value == "questions"), None)
+    marks = [node.start_mark.line + 1 for node in root.value] if isinstance(root, yaml.SequenceNode) else []
     yield from _entries(path, values, marks)
 
 
@@ -162,12 +175,12 @@ def _check_yaml(path: Path, events: Iterable[Any]) -> None:
         if isinstance(event, AliasEvent):
             raise EvaluationError(f"{path}: line {line} refers to another part (*{event.anchor}); write it out")
         if depth > DEEPEST:
-            raise EvaluationError(f"{path}: line {line} is nested too deeply; write a plain list")
+            raise EvaluationError(f"{path}: line {line} is nested more than {DEEPEST} deep; write a plain list")
 
 
 def _entries(path: Path, values: object, lines: list[int] | None = None) -> Iterator[Row]:
     if isinstance(values, dict) and isinstance(values.get("questions"), list):
-        values, lines = values["questions"], None
+        values = values["questions"]
     if not isinstance(values, list):
         raise EvaluationError(f"{path}: is no list of questions; write a list, each entry a question or its fields")
     for number, value in enumerate(values):

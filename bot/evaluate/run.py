@@ -1,32 +1,35 @@
 """One evaluation from a file of questions to a folder with its report."""
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bot.evaluate.compare import Comparison, compare
 from bot.evaluate.crew import Crew
-from bot.evaluate.journal import JOURNAL, Journal, open_journal, record_line, times_line
+from bot.evaluate.exports import csv_rows, junit_lines
+from bot.evaluate.journal import JOURNAL, Journal, open_journal
 from bot.evaluate.page import page
 from bot.evaluate.questions import QuestionFile
-from bot.evaluate.report import Limit, Report, Timing, as_json, build_report, missed, timing
-from bot.evaluate.scores import Table, table
+from bot.evaluate.report import Baseline, Limit, Pace, Report, Timing, as_json, build_report, missed, timing
+from bot.evaluate.scores import asked_hash, table
 from bot.evaluate.sources import Sources
 from bot.evaluate.types import FAILED, Record
-from bot.evaluate.written import csv_rows, junit_lines
 from bot.settings import ROOT, Settings
 from corpus.errors import EvaluationError
 from corpus.types import Article
 from index.digest import sha256_of
 from index.manifest import Manifest
 
-REPORT, PAGE, ANSWERS, TABLE, TIMES, JUNIT = (
-    "report.json", "report.html", "answers.jsonl", "answers.csv", "times.jsonl", "junit.xml",
+REPORT, PAGE, ANSWERS, SPREADSHEET, TIMES, TIMING, JUNIT, COMPARISON = (
+    "report.json", "report.html", "answers.jsonl", "answers.csv", "times.jsonl", "timing.json", "junit.xml",
+    "comparison.json",
 )  # fmt: skip
 LOCK = ".lock"
 MOST_TOLD = 5  # expected sources that are nowhere, named one by one
@@ -35,14 +38,6 @@ ANSWERING = ("top_k", "min_confidence", "max_question_chars", "max_new_tokens")
 
 # Passes records on as they come; told how many there will be in all, and how many there were before.
 Progress = Callable[[Iterable[Record], int, int], Iterable[Record]]
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """An earlier run to compare with."""
-
-    name: str
-    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Outcome:
     complaints: tuple[str, ...] = field(default=())  # a line for each limit missed and each regression
 
 
-def about(file: QuestionFile, manifest: Manifest, settings: Settings) -> dict[str, Any]:
+def identity(file: QuestionFile, manifest: Manifest, settings: Settings) -> dict[str, Any]:
     """What a run is of: two runs that agree in this give the same bytes on one machine."""
     return {
         "questions": {"file": file.path.name, "sha256": file.sha256, "count": file.count},
@@ -110,19 +105,22 @@ def evaluate(
     """Ask everything that is not answered yet, then write the report into `folder`.
 
     Raises:
-        EvaluationError: the baseline has no question of this file, the folder holds another run's answers or is being
-            written to, or with `strict` an expected source is nowhere in the articles.
+        EvaluationError: the baseline has no question of this file, the folder holds another run's answers, cannot be
+            written to or is being written to, the file was changed meanwhile, or with `strict` an expected source is
+            nowhere in the articles.
     """
+    before = wish.baseline
+    if before:
+        _check_shared(before, file)
     remarks = (*file.remarks, *_astray(file, Sources(articles), strict=wish.strict))
-    with _locked(folder):
+    with _written(folder), _locked(folder):
         journal = open_journal(folder, dict(run), resume=wish.resume)
         try:
-            asked, wall = _ask(file, journal, crew, progress)
-            answers = table((record for record, _ in journal), file.count)
-            report = build_report(answers, run, (*remarks, *_broken(journal)))
-            before = wish.baseline
-            comparison = compare(before.table, answers, before.name) if before else None
-            times = timing((each for _, each in journal), workers, wall, asked)
+            pace = _ask(file, journal, crew, progress)
+            answers = table(journal.records(), file.count)
+            report = build_report(answers, run, (*remarks, *_broken(journal, answers.lanes)))
+            comparison = compare(before, answers, run) if before else None
+            times = timing(journal.times(), workers, pace)
             _write(folder, journal, report, times, comparison)
         finally:
             journal.close()
@@ -130,19 +128,31 @@ def evaluate(
     return Outcome(report, times, comparison, folder, tuple(_complaints(report, comparison, wish)))
 
 
-def _ask(file: QuestionFile, journal: Journal, crew: Crew, progress: Progress) -> tuple[int, float]:
-    """How many cases were asked, and the seconds it took."""
+def _check_shared(before: Baseline, file: QuestionFile) -> None:
+    """Before hours of asking: a baseline of other questions is of no use."""
+    known = set(zip(before.table.ids, before.table.questions, strict=True))
+    if not any((case.id, asked_hash(case)) in known for case in file.cases()):
+        told = "shares no question with this run; name a report of the same questions"
+        raise EvaluationError(f"{before.name}: {told}")
+
+
+def _ask(file: QuestionFile, journal: Journal, crew: Crew, progress: Progress) -> Pace:
     done = journal.answered
     left = (case for case in file.cases() if case.row not in done)
-    began = time.perf_counter()
+    began = first = time.perf_counter()
+    asked = 0
 
     def kept() -> Iterator[Record]:
+        nonlocal asked, first
         for record, times in crew.answers(left):
             journal.add(record, times)
+            asked += 1
+            first = time.perf_counter() if asked == 1 else first
             yield record
 
-    asked = sum(1 for _ in progress(kept(), file.count, len(done)))
-    return asked, time.perf_counter() - began
+    for _ in progress(kept(), file.count, len(done)):
+        pass
+    return Pace(asked, time.perf_counter() - began, first - began)
 
 
 def _astray(file: QuestionFile, sources: Sources, *, strict: bool) -> list[str]:
@@ -160,19 +170,31 @@ def _astray(file: QuestionFile, sources: Sources, *, strict: bool) -> list[str]:
     return [f"{told}; they count as not found"]
 
 
-def _broken(journal: Journal) -> list[str]:
-    failed = [record for record, _ in journal if record.lane == FAILED]
-    if not failed:
+def _broken(journal: Journal, lanes: Sequence[str]) -> list[str]:
+    """A line when the program broke on some questions."""
+    if FAILED not in lanes:
         return []
-    first = failed[0]
-    return [f"the program broke on {len(failed):,} questions, first on line {first.line}: {first.declined_because}"]
+    first = next(record for record in journal.records() if record.lane == FAILED)
+    count = lanes.count(FAILED)
+    return [f"the program broke on {count:,} questions, first on line {first.line}: {first.declined_because}"]
 
 
 def _complaints(report: Report, comparison: Comparison | None, wish: Wish) -> list[str]:
     lines = missed(report, wish.limits)
     if comparison and wish.fail_on_regression:
         lines += comparison.regressions
-    return lines + [remark for remark in report.remarks if remark.startswith("the program broke")]
+    broken = report.table.lanes.count(FAILED)
+    return [*lines, f"the program broke on {broken:,} questions; search the report for them"] if broken else lines
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """What the disk refuses is said with what to do: the answers so far are safe."""
+    try:
+        yield
+    except OSError as error:
+        told = f"{error.filename or folder}: cannot be written ({error.strerror or error})"
+        raise EvaluationError(f"{told}; mend that and go on with --resume") from error
 
 
 @contextmanager
@@ -185,38 +207,27 @@ def _locked(folder: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise EvaluationError(f"{folder}: another evaluation writes there; name another folder with --out") from None
-    (folder / LOCK).unlink(missing_ok=True)
 
 
 def _write(folder: Path, journal: Journal, report: Report, times: Timing, comparison: Comparison | None) -> None:
-    """Every file beside its place, then all into place: a report is never half old and half new for long."""
-
-    def records() -> Iterator[Record]:
-        return (record for record, _ in journal)
-
-    with _put(folder, ANSWERS) as write:
-        for record in records():
-            write(record_line(record).decode())
-    with _put(folder, TIMES) as write:
-        for _, each in journal:
-            write(times_line(each).decode())
-    with _put(folder, TABLE) as write:
-        write("\ufeff")  # or a spreadsheet takes it for another encoding
-        for line in csv_rows(records()):
-            write(line)
-    with _put(folder, JUNIT) as write:
-        for line in junit_lines(records):
-            write(line)
-    with _put(folder, PAGE) as write:
-        for piece in page(report, times, comparison, journal):
-            write(piece)
-    with _put(folder, REPORT) as write:
-        write(as_json(report) + "\n")
-
-
-@contextmanager
-def _put(folder: Path, name: str) -> Iterator[Callable[[str], object]]:
-    partial = folder / f"{name}.partial"
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        yield file.write
-    os.replace(partial, folder / name)
+    """Every file beside its place and on the disk, then all into place, report.json last."""
+    files: dict[str, Iterable[str]] = {
+        ANSWERS: (f"{record.decode()}\n" for record, _ in journal.lines()),
+        TIMES: (f"{each.decode()}\n" for _, each in journal.lines()),
+        TIMING: [json.dumps(asdict(times), indent=1) + "\n"],
+        SPREADSHEET: chain(["\ufeff"], csv_rows(journal.records())),  # the mark tells spreadsheets the encoding
+        JUNIT: junit_lines(journal.records),
+        PAGE: page(report, times, comparison, journal.records(), journal.times),
+    }
+    if comparison:
+        files[COMPARISON] = [json.dumps(asdict(comparison), indent=1, ensure_ascii=False) + "\n"]
+    files[REPORT] = [as_json(report) + "\n"]
+    for name, pieces in files.items():
+        with (folder / f"{name}.partial").open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+    if not comparison:
+        (folder / COMPARISON).unlink(missing_ok=True)  # of an earlier run
+    for name in files:
+        os.replace(folder / f"{name}.partial", folder / name)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot.evaluate.metrics import ranking, text
 from bot.evaluate.metrics.selection import Numbers
-from bot.evaluate.types import FAILED, RANKED, Record
+from bot.evaluate.types import FAILED, RANKED, REFUSED, Case, Record
 
 # An expected answer of more words is a text to be near to, not words to be found in the answer. Of the short answers of
 # squad2 and nq_open 99 in 100 have at most 18 and 5 words; half of clapnq's long ones have more than 43.
@@ -29,8 +29,8 @@ DIGITS = 6  # scores and figures are kept so far: beyond it the order of a sum s
 
 SCORES = (
     "answered", "answerable", "right", "confidence", "ndcg10", "mrr10", "recall1", "recall5", "recall10", "hit1",
-    "answer_hit", "token_f1", "rouge_l", "words", "cited", "sentences", "sentences_resting",
-    "citations", "citations_expected", "citations_right", "quotes_verbatim",
+    "answer_hit", "token_f1", "rouge_l", "words", "cited", "citation_recall", "citation_precision", "citations",
+    "quotes_verbatim",
 )  # fmt: skip
 
 
@@ -42,7 +42,8 @@ class Table:
     questions: tuple[str, ...]  # a short hash of each question with its history: what must agree to be compared
     columns: Mapping[str, Numbers]  # by a name of SCORES; nan: undefined
     lanes: tuple[str, ...]
-    tags: Mapping[str, NDArray[np.bool_]]
+    kinds: Mapping[str, NDArray[np.bool_]]  # by a name of KINDS: rows with a tag that means it
+    tags: Mapping[str, NDArray[np.intp]]  # numbers of the rows with a tag, by tag
 
     def __getitem__(self, name: str) -> Numbers:
         return self.columns[name]
@@ -51,30 +52,46 @@ class Table:
         return len(self.ids)
 
     def taken(self, rows: Sequence[int] | NDArray[np.intp]) -> "Table":
-        """The table of these rows, in this order."""
+        """The table of these rows, in this order, without their tags."""
         numbers = np.asarray(rows, np.intp)
         return Table(
             tuple(self.ids[i] for i in numbers),
             tuple(self.questions[i] for i in numbers),
             {name: column[numbers] for name, column in self.columns.items()},
             tuple(self.lanes[i] for i in numbers),
-            {tag: mask[numbers] for tag, mask in self.tags.items()},
+            {kind: mask[numbers] for kind, mask in self.kinds.items()},
+            {},
         )
 
-    def kind(self, name: str) -> NDArray[np.bool_]:
-        """Rows with a tag that means this one of KINDS."""
-        found = np.zeros(len(self), np.bool_)
-        for tag, rows in self.tags.items():
-            if tag.lower().replace("_", "-").replace(" ", "-") in KINDS[name]:
-                found |= rows
-        return found
+
+def kind_of(tag: str) -> str:
+    """The name in KINDS of a tag that means one of them, else ""."""
+    spelled = tag.lower().replace("_", "-").replace(" ", "-")
+    return next((kind for kind, spellings in KINDS.items() if spelled in spellings), "")
+
+
+def kinds_of(tags: Mapping[str, NDArray[np.intp]], count: int) -> dict[str, NDArray[np.bool_]]:
+    """Rows of each of KINDS."""
+    found = {kind: np.zeros(count, np.bool_) for kind in KINDS}
+    for tag, rows in tags.items():
+        if kind := kind_of(tag):
+            found[kind][rows] = True
+    return found
+
+
+def asked_hash(record: Record | Case) -> str:
+    """A short hash of a question with its history."""
+    earlier = record.history if isinstance(record, Record) else [turn.question for turn in record.history]
+    return hashlib.sha256("\n".join((*earlier, record.question)).encode()).hexdigest()[:12]
 
 
 def is_answerable(record: Record) -> bool | None:
-    """Whether the articles answer it: as the file says, or because it names an answer or a source."""
+    """Whether the articles answer it: as the file says, or as an expected answer, a source or a tag of KINDS tells."""
     if record.answerable is not None:
         return record.answerable
-    return True if record.expected_answers or record.expected_sources else None
+    if record.expected_answers or record.expected_sources:
+        return True
+    return False if any(map(kind_of, record.tags)) else None
 
 
 def scores(record: Record) -> dict[str, float]:
@@ -125,12 +142,11 @@ def _citations(record: Record) -> dict[str, float]:
     if not record.expected_sources or not record.answered:
         return {}
     right = {cited.number for cited in record.citations if cited.is_expected}
+    resting = sum(bool(right & set(sentence.citations)) for sentence in record.sentences)
     return {
         "cited": float(bool(right)),
-        "sentences": float(len(record.sentences)),
-        "sentences_resting": float(sum(bool(right & set(sentence.citations)) for sentence in record.sentences)),
-        "citations_expected": float(len(record.citations)),
-        "citations_right": float(len(right)),
+        "citation_recall": resting / len(record.sentences),
+        "citation_precision": len(right) / len(record.citations) if record.citations else 0.0,
     }
 
 
@@ -138,7 +154,7 @@ def _right(record: Record, answerable: bool | None, values: Mapping[str, float])
     """1 for what one would want, 0 for what one would not (the program broke), nan when the file does not tell.
 
     Without an answer in the articles only declining is right. With one, the answer must say an expected short answer
-    and cite an expected source, whichever of the two the file names; long ones decide only where neither is named.
+    and cite an expected source, whichever of the two the file names.
     """
     if answerable is None:
         return NONE
@@ -146,13 +162,28 @@ def _right(record: Record, answerable: bool | None, values: Mapping[str, float])
         return 0.0
     if not answerable or not record.answered:
         return float(record.answered == answerable)
-    short = tuple(one for one in record.expected_answers if len(one.split()) <= SHORT)
     asked = []
-    if short or (record.expected_answers and not record.expected_sources):
-        asked.append(text.answer_hit(record.answer, short or record.expected_answers))
+    if short := short_answers(record):
+        asked.append(text.answer_hit(record.answer, short))
     if record.expected_sources:
         asked.append(values["cited"])
     return float(all(asked)) if asked else NONE
+
+
+def short_answers(record: Record) -> tuple[str, ...]:
+    """The expected answers that can be looked for word by word."""
+    return tuple(one for one in record.expected_answers if len(one.split()) <= SHORT)
+
+
+def outcome(record: Record, right: float | None) -> str:
+    """The kind of result a reader looks for, one for each question: wrong, false_decline, failed, open or right."""
+    if record.lane == FAILED or (record.lane == REFUSED and right != 1):
+        return "failed"
+    if right is None or math.isnan(right):
+        return "open"
+    if right == 1:
+        return "right"
+    return "wrong" if record.answered else "false_decline"
 
 
 def table(records: Iterable[Record], count: int) -> Table:
@@ -161,17 +192,16 @@ def table(records: Iterable[Record], count: int) -> Table:
     ids: list[str] = []
     questions: list[str] = []
     lanes: list[str] = []
-    tags: dict[str, list[int]] = {}
+    tagged: dict[str, list[int]] = {}
     for row, record in enumerate(records):
         for name, value in scores(record).items():
             columns[name][row] = round(
                 value, DIGITS
             )  # as a report keeps it: a run compared with itself has not changed
         ids.append(record.id)
-        asked = "\n".join((*record.history, record.question))
-        questions.append(hashlib.sha256(asked.encode()).hexdigest()[:12])
+        questions.append(asked_hash(record))
         lanes.append(record.lane)
         for tag in dict.fromkeys(record.tags):
-            tags.setdefault(tag, []).append(row)
-    marked = {tag: np.isin(np.arange(count), rows) for tag, rows in sorted(tags.items())}
-    return Table(tuple(ids), tuple(questions), columns, tuple(lanes), marked)
+            tagged.setdefault(tag, []).append(row)
+    tags = {tag: np.array(rows, np.intp) for tag, rows in sorted(tagged.items())}
+    return Table(tuple(ids), tuple(questions), columns, tuple(lanes), kinds_of(tags, count), tags)

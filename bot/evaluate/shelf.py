@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from bot.evaluate.figures import Figure
-from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, TABLE, TIMES
+from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, SPREADSHEET, TIMES
 
 KEPT = 10  # evaluations, of about 12 KB a question
 ZIP = "report.zip"
-FILES = (PAGE, TABLE, ANSWERS, REPORT, JUNIT, TIMES)
+FILES = (PAGE, SPREADSHEET, ANSWERS, REPORT, JUNIT, TIMES)
 Stage = Literal["waiting", "asking", "done", "stopped", "failed"]
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _ID_BYTES = 16  # 128 bits, written in 22 characters

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
 from bot.evaluate.types import RANKED, Named, Ranked
 from corpus.clean import one_line
-from corpus.types import Article, Section
-from index.types import Hit
+from corpus.types import Article
+from index.types import Chunk, Hit
 
 # A citation that shares at least so much of the shorter of the two lies in its expected source: sentences are cut where
 # they are cut, and a gold sentence may end a word earlier.
 SHARED = 0.5
+MOST_PLACES = 20  # of one quote in one article
 MOST_WORDS = 400  # of a quote that is looked for with other punctuation than its file's
 
 
@@ -33,16 +35,19 @@ class Place:
         )
 
 
+Wanted = tuple[Place, ...]  # places of which any will do
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """Where the answer is expected to come from."""
 
-    places: tuple[Place, ...]
+    wanted: tuple[Wanted, ...]  # one for each source that is named and found
     unknown: tuple[str, ...]  # names that lead nowhere
 
     def holds(self, article_id: str, start: int, end: int) -> bool:
         """Whether a citation lies in an expected place."""
-        return any(place.shares(article_id, start, end) for place in self.places)
+        return any(place.shares(article_id, start, end) for places in self.wanted for place in places)
 
 
 class Sources:
@@ -56,15 +61,10 @@ class Sources:
                 self._by_name.setdefault(name, []).append(article.id)
 
     def find(self, named: Iterable[Named]) -> Expected:
-        """The places; a name of several articles means all of them."""
-        places: list[Place] = []
-        unknown: list[str] = []
-        for one in named:
-            found = self._places(one)
-            places += found
-            if not found:
-                unknown.append(str(one))
-        return Expected(tuple(dict.fromkeys(places)), tuple(unknown))
+        """The places of each name; of words that stand in several places, and articles of one title, any will do."""
+        found = {one: tuple(dict.fromkeys(self._places(one))) for one in named}
+        unknown = tuple(str(one) for one, places in found.items() if not places)
+        return Expected(tuple(places for places in found.values() if places), unknown)
 
     def article_ids(self, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Ids of the articles of these names, and the names of none."""
@@ -80,7 +80,7 @@ class Sources:
             return [Place(article.id, 0, len(article.text), is_article=True) for article in articles]
         if articles:
             return [Place(article.id, *span) for article in articles if (span := _section(article, anchor))]
-        return [place for article in self._articles.values() for place in _quoted(named.name, article)][:1]
+        return [place for article in self._articles.values() for place in _quoted(named.name, article)]
 
     def _articles_named(self, name: str) -> tuple[list[Article], str]:
         """The articles of a name, and the anchor behind it."""
@@ -120,62 +120,66 @@ def _section(article: Article, anchor: str) -> tuple[int, int] | None:
 
 
 def _quoted(quote: str, article: Article) -> list[Place]:
-    """Where the article says these words; first as written, then with other spaces, marks and capitals."""
+    """Where the article says these words: as written, or else with other spaces, marks and capitals."""
     words = re.findall(r"\w+", quote)
-    if quote not in article.text and not 0 < len(words) <= MOST_WORDS:
-        return []
     # Whole words only: a mistyped name must not be found inside some word.
-    exact = re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", article.text)
-    found = exact or re.search(r"\b" + r"[\W_]+".join(words) + r"\b", article.text, re.IGNORECASE)
-    return [Place(article.id, *found.span())] if found else []
+    patterns = [re.compile(rf"(?<!\w){re.escape(quote)}(?!\w)")]
+    if 0 < len(words) <= MOST_WORDS:
+        patterns.append(re.compile(r"\b" + r"[\W_]+".join(words) + r"\b", re.IGNORECASE))
+    for pattern in patterns:
+        found = [Place(article.id, *one.span()) for one in islice(pattern.finditer(article.text), MOST_PLACES)]
+        if found:
+            return found
+    return []
 
 
-def regions(places: Collection[Place], articles: Mapping[str, Article]) -> tuple[Place, ...]:
-    """What a ranking is judged by: the articles, or the sections the places lie in; none overlaps another.
+def regions(wanted: Collection[Wanted], articles: Mapping[str, Article]) -> tuple[Wanted, ...]:
+    """What a ranking is judged by: for each source its articles, or the sections it lies in.
 
-    One expected article makes articles of them all, so that every place of a ranking means the same.
+    One expected article makes articles of them all, so that every place of a ranking means the same. Sources that share
+    a region are one: no ranking can find them one after the other.
     """
-    if any(place.is_article for place in places):
-        whole = dict.fromkeys(place.article_id for place in places)
-        return tuple(Place(name, 0, len(articles[name].text), is_article=True) for name in whole)
-    wide = sorted(
-        (_widened(place, articles[place.article_id]) for place in places), key=lambda p: (p.article_id, p.start)
-    )
-    merged: list[Place] = []
-    for place in wide:
-        last = merged[-1] if merged else None
-        if last and last.article_id == place.article_id and place.start < last.end:
-            merged[-1] = Place(last.article_id, last.start, max(last.end, place.end))
-        else:
-            merged.append(place)
-    return tuple(merged)
+    by_article = any(place.is_article for places in wanted for place in places)
+    found: list[set[Place]] = []
+    for places in wanted:
+        wide = {_widened(place, articles[place.article_id], by_article=by_article) for place in places}
+        for other in [one for one in found if any(_overlap(a, b) for a in one for b in wide)]:
+            wide |= other
+            found.remove(other)
+        found.append(wide)
+    return tuple(tuple(sorted(each, key=lambda place: (place.article_id, place.start))) for each in found)
 
 
-def _widened(place: Place, article: Article) -> Place:
-    """To the edges of the sections it begins and ends in."""
+def _widened(place: Place, article: Article, *, by_article: bool) -> Place:
+    """To the whole article, or to the edges of the sections it begins and ends in."""
+    if by_article:
+        return Place(article.id, 0, len(article.text), is_article=True)
     touched = [one for one in article.sections if one.start < place.end and place.start < one.end]
     return Place(place.article_id, touched[0].start, touched[-1].end) if touched else place
 
 
-def judged(hits: Sequence[Hit], wanted: Sequence[Place], articles: Mapping[str, Article]) -> tuple[Ranked, ...]:
-    """The first RANKED articles, or sections when sections are wanted, each at the rank of its best passage."""
-    by_section = bool(wanted) and not wanted[0].is_article
+def _overlap(one: Place, other: Place) -> bool:
+    return one.article_id == other.article_id and one.start < other.end and other.start < one.end
+
+
+def judged(hits: Sequence[Hit], wanted: Sequence[Wanted], articles: Mapping[str, Article]) -> tuple[Ranked, ...]:
+    """The first RANKED articles, or sections when sections are wanted, each at the rank of its best passage.
+
+    `wanted` are regions; of those of one source the first that is found counts, the others are as good as not there.
+    """
+    by_section = bool(wanted) and not wanted[0][0].is_article
     found: dict[object, Ranked] = {}
     for hit in hits:
         chunk = hit.chunk
-        region = next((one for one in wanted if _begins_in(chunk.article_id, chunk.start, one)), None)
-        section = _section_at(articles[chunk.article_id], chunk.start) if by_section else None
-        own = (chunk.article_id, section.start if section else 0)
+        number = next((n for n, each in enumerate(wanted) if any(_begins_in(chunk, one) for one in each)), None)
+        section = articles[chunk.article_id].section_at(chunk.start) if by_section else None
+        own = number if number is not None else (chunk.article_id, section.start if section else 0)
         anchor = section.anchor if section else ""
-        found.setdefault(region or own, Ranked(chunk.article_id, anchor, round(hit.score, 6), region is not None))
+        found.setdefault(own, Ranked(chunk.article_id, anchor, round(hit.score, 6), number is not None))
         if len(found) == RANKED:
             break
     return tuple(found.values())
 
 
-def _begins_in(article_id: str, start: int, place: Place) -> bool:
-    return article_id == place.article_id and place.start <= start < place.end
-
-
-def _section_at(article: Article, at: int) -> Section | None:
-    return next((one for one in article.sections if one.start <= at < one.end), None)
+def _begins_in(chunk: Chunk, place: Place) -> bool:
+    return chunk.article_id == place.article_id and place.start <= chunk.start < place.end

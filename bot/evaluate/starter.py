@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.evaluate.written import csv_line
+from bot.evaluate.exports import csv_line
+from corpus.errors import EvaluationError
 from corpus.types import Article, Corpus, Section
 
-HEADER = ("id", "question", "expected_answer", "expected_source", "answerable", "tags", "without")
+HEADER = ("question", "expected_answer", "expected_source", "answerable", "tags", "without")
 LONGEST_ANSWER = 2000  # characters of an author's answer that are kept to compare with
 MOST_OF_ARTICLE = 5  # questions of an article whose headings ask none, and that is held out
 _ASKS = re.compile(r"(?:what|why|when|where|who|whom|whose|which|how|is|are|can|do|does|should|will)\b", re.IGNORECASE)
@@ -23,8 +24,12 @@ def write_starter(corpus: Corpus, out: Path | None) -> str:
         print(text, end="")  # noqa: T201 - what was asked for
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("\ufeff" + text, encoding="utf-8")
-    held = sum(row[4] == "no" for row in rows)
+        try:
+            with out.open("x", encoding="utf-8", newline="") as file:
+                file.write("\ufeff" + text)
+        except FileExistsError:  # somebody may have worked on it
+            raise EvaluationError(f"{out}: exists; name another file with --out, or remove it") from None
+    held = sum(row[3] == "no" for row in rows)
     made = f"{len(rows) - held:,} questions the articles answer, {held:,} with the article that answers held out"
     return f"{made}; they were made by rule: read them through, mend them, and add what your users really ask"
 
@@ -35,15 +40,15 @@ def starter_rows(corpus: Corpus) -> Iterator[tuple[str, ...]]:
     Held out, an article is as good as not there, so that the bot should decline, unless another article answers too.
     """
     asked = [row for article in corpus.articles for row in _asked(article)]
-    for number, (article, section, question, tag) in enumerate(asked, 1):
+    for article, section, question, tag in asked:
         answer = json.dumps([article.text[section.body : section.end].strip()[:LONGEST_ANSWER]], ensure_ascii=False)
         known = answer if tag == "faq" else ""
-        yield f"made-{number}", question, known, _source(article, section), "yes", f"made, {tag}", ""
+        yield question, known, _source(article, section), "yes", f"made, {tag}", ""
     by_article: dict[str, int] = {}
-    for number, (article, _, question, tag) in enumerate(asked, 1):
+    for article, _, question, tag in asked:
         by_article[article.id] = by_article.get(article.id, 0) + 1
         if len(corpus.articles) > 1 and (tag == "faq" or by_article[article.id] <= MOST_OF_ARTICLE):
-            yield f"held-out-{number}", question, "", "", "no", "made, held-out, near-domain", article.id
+            yield question, "", "", "no", "made, held-out, near-domain", article.id
 
 
 def _asked(article: Article) -> Iterator[tuple[Article, Section, str, str]]:

@@ -40,7 +40,8 @@ def _line(figure: Figure) -> str:
 def _times(timing: Timing) -> str:
     said = [f"{timing.questions:,} questions"]
     if timing.per_second and timing.wall:
-        said.append(f"{timing.per_second:g} a second on {timing.workers} {'core' if timing.workers == 1 else 'cores'}")
+        by = "1 process" if timing.workers == 1 else f"{timing.workers} processes"
+        said.append(f"{timing.per_second:g} a second by {by}")
     if timing.first_sentence_p50 is not None:
         said.append(f"first sentence p50 {timing.first_sentence_p50:.2f} s, p95 {timing.first_sentence_p95:.2f} s")
     if timing.finished_p50 is not None:
@@ -50,6 +51,8 @@ def _times(timing: Timing) -> str:
 
 def _compared(comparison: Comparison) -> list[str]:
     lines = [f"Beside {comparison.baseline}, over {comparison.shared:,} questions of both"]
+    if comparison.differs:
+        lines.append(f"  also changed since: {', '.join(comparison.differs)}")
     for one in comparison.differences:
         if one.low is not None and one.high is not None and (one.low or one.high or one.change):
             change = f"{one.change:+.3f}  {one.low:+.3f} – {one.high:+.3f}"

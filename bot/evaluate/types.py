@@ -47,6 +47,19 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage the answer was made from."""
+
+    chunk_id: str
+    article_id: str
+    start: int  # characters into Article.text
+    end: int
+    score: float  # fused; the order is by it
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cited:
     """A footnote with the words around it, so that a report needs no articles."""
 
@@ -96,6 +109,7 @@ class Record:
     declined_because: str
     uncovered: tuple[str, ...]
     ranking: tuple[Ranked, ...]  # best first, at most RANKED places
+    hits: tuple[Passage, ...] = ()  # what the answer was made from, best first
 
     @property
     def answered(self) -> bool:

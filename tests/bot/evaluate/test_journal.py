@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.evaluate.journal import JOURNAL, open_journal, record_line, times_line
+from bot.evaluate.journal import JOURNAL, open_journal
 from bot.evaluate.types import Record, Times
 from corpus.errors import EvaluationError
 from tests.bot.evaluate.material import cited, numbered, record, runs, silent
@@ -149,10 +149,15 @@ def test_a_run_that_answered_nothing_yet_goes_on_and_begins_again(tmp_path: Path
     assert asked(tmp_path, HOSTILE) == [(one, times(one)) for one in HOSTILE]
 
 
-def test_lines_of_a_report_are_json_of_one_line_each() -> None:
+def test_lines_of_a_report_are_json_of_one_line_each(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path, RUN, resume=False)
     for one in HOSTILE:
-        line, clock = record_line(one), times_line(times(one))
-        assert (line.count(b"\n"), clock.count(b"\n")) == (1, 1)
+        journal.add(one, times(one))
+    for one, (line, clock) in zip(HOSTILE, journal.lines(), strict=True):
+        assert (line.count(b"\n"), clock.count(b"\n")) == (0, 0)
         read = json.loads(line)
         assert (read["answer"], read["row"], read["confidence"]) == (one.answer, one.row, one.confidence)
         assert json.loads(clock)["finished"] == times(one).finished
+    assert [record for record, _ in journal] == list(journal.records())
+    assert [each for _, each in journal] == list(journal.times())
+    journal.close()

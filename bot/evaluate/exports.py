@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from bot.evaluate.scores import scores
-from bot.evaluate.types import FAILED, REFUSED, Cited, Record
+from bot.evaluate.rows import FORMULA
+from bot.evaluate.scores import outcome, scores
+from bot.evaluate.types import Cited, Record
 from corpus.clean import clean
 
-# A cell that begins so is run as a formula by spreadsheets; an apostrophe before it makes it text (OWASP, CSV
-# injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_NAME = 200  # characters of a question in the name of a test case
 SCORED = ("right", "answer_hit", "token_f1", "rouge_l", "cited", "ndcg10", "mrr10")
 HEADER = (
@@ -61,14 +59,14 @@ def _place(cited: Cited) -> str:
 def csv_line(cells: Iterable[object]) -> str:
     """One line of CSV whose cells no spreadsheet runs as formulas."""
     line = io.StringIO()
-    csv.writer(line).writerow([_harmless(cell) for cell in cells])
+    csv.writer(line, quoting=csv.QUOTE_NONNUMERIC).writerow([_harmless(cell) for cell in cells])
     return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _harmless(cell: object) -> object:
     if isinstance(cell, str):
         text = cell.replace("\x00", "")
-        return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+        return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
     return cell
 
 
@@ -90,10 +88,8 @@ def junit_lines(records: Callable[[], Iterable[Record]]) -> Iterator[str]:
 
 
 def _outcome(record: Record) -> str:
-    if record.lane in (FAILED, REFUSED):
-        return "error"
-    right = scores(record)["right"]
-    return "skipped" if math.isnan(right) else "passed" if right else "failure"
+    named = {"failed": "error", "open": "skipped", "right": "passed"}
+    return named.get(outcome(record, scores(record)["right"]), "failure")
 
 
 def _case(record: Record) -> Element:

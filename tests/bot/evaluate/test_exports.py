@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.evaluate.exports import HEADER, csv_line, csv_rows, junit_lines
 from bot.evaluate.types import FAILED, REFUSED, Record, Sentence
-from bot.evaluate.written import HEADER, csv_line, csv_rows, junit_lines
 from tests.bot.evaluate.material import cited, numbered, ranked, record, runs, silent
 
 FORMULAS = [
