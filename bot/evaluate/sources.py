@@ -147,7 +147,19 @@ def regions(wanted: Collection[Wanted], articles: Mapping[str, Article]) -> tupl
             wide |= other
             found.remove(other)
         found.append(wide)
-    return tuple(tuple(sorted(each, key=lambda place: (place.article_id, place.start))) for each in found)
+    return tuple(_joined(each) for each in found)
+
+
+def _joined(places: Iterable[Place]) -> Wanted:
+    """In the order of the articles, those that overlap made one."""
+    found: list[Place] = []
+    for place in sorted(places, key=lambda one: (one.article_id, one.start)):
+        last = found[-1] if found else None
+        if last and _overlap(last, place):
+            found[-1] = Place(last.article_id, last.start, max(last.end, place.end), last.is_article)
+        else:
+            found.append(place)
+    return tuple(found)
 
 
 def _widened(place: Place, article: Article, *, by_article: bool) -> Place:

@@ -14,9 +14,9 @@ import pytest
 from bot.evaluate import plots
 from bot.evaluate.catalogue import METRICS
 from bot.evaluate.compare import Comparison, compare
-from bot.evaluate.page import outcome, page, wrong_because
-from bot.evaluate.report import Report, Timing, build_report, timing
-from bot.evaluate.scores import Table, scores, table
+from bot.evaluate.page import page, wrong_because
+from bot.evaluate.report import Baseline, Pace, Report, Timing, build_report, timing
+from bot.evaluate.scores import Table, outcome, scores, table
 from bot.evaluate.types import FAILED, REFUSED, Cited, Ranked, Record, Sentence, Times
 
 SCRIPT = "</script><script>alert(1)</script>"
@@ -152,8 +152,13 @@ def made(records: list[Record], *, pace: float = 1.0, before: Table | None = Non
     times = [Times(each.row, None, 0.2 + each.row * 29 % 83 / 40 * pace) for each in records]
     scored = table(records, len(records))
     report = build_report(scored, RUN, (f"the column {IMAGE} is not known and was left out", "2 rows have no question"))
-    comparison = compare(before, scored, "runs/before/report.json") if before else None
-    return Run(tuple(zip(records, times, strict=True)), report, timing(times, 2, 12.5 * pace, len(times)), comparison)
+    comparison = compare(Baseline("runs/before/report.json", {}, before), scored, {}) if before else None
+    return Run(
+        tuple(zip(records, times, strict=True)),
+        report,
+        timing(times, 2, Pace(len(times), 12.5 * pace, 0.0)),
+        comparison,
+    )
 
 
 def earlier(records: list[Record]) -> Table:

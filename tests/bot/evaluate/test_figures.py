@@ -41,8 +41,8 @@ VALUES = {
     # "a cat eats fish" against "fish": precision 1/4, recall 1
     "rouge_l": ((2 / 5 + 2 / 5) / 5, 5),
     "answer_words": ((4 + 4 + 3 + 4) / 4, 4),
-    "citation_recall": (2 / 3, 2),
-    "citation_precision": (2 / 3, 2),
+    "citation_recall": ((1 + 1 / 2) / 2, 2),
+    "citation_precision": ((1 + 1 / 2) / 2, 2),
     "cited": (1, 2),
     "quotes_verbatim": (1, 4),
     "ndcg10": ((1 + 1 / math.log2(3) + 0) / 3, 3),

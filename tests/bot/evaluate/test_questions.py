@@ -15,6 +15,7 @@ from bot.evaluate.questions import MOST_TOLD, QuestionFile, open_questions
 from bot.evaluate.types import Case, Named
 from bot.types import Turn
 from corpus.errors import EvaluationError
+from index.digest import sha256_of
 from tests.bot.evaluate.material import write
 
 
@@ -352,7 +353,7 @@ def test_a_hundred_thousand_rows_are_never_all_held(tmp_path: Path) -> None:
         out.writelines(f'{at},why {at}?,"{answer}"\n' for at in range(100_000))
     size = path.stat().st_size
     assert size > 60 * 2**20
-    cases = QuestionFile(path, 100_000, "", ()).cases()
+    cases = QuestionFile(path, 100_000, sha256_of(path), ()).cases()
     tracemalloc.start()  # over a fifth of them: tracing is slow
     try:
         assert sum(1 for _ in itertools.islice(cases, 20_000)) == 20_000

@@ -67,8 +67,7 @@ def test_citations_count_each_footnote_once_and_each_sentence_that_rests_on_an_e
     said = tuple(Sentence(f"Sentence {numbers}.", numbers, 1.0) for numbers in ((1, 2), (2,), (1, 3), (3,)))
     found = scores(record(**SOURCES, citations=notes, sentences=said))
     expected = {
-        "cited": 1, "sentences": 4, "sentences_resting": 3, "citations": 3, "citations_expected": 3,
-        "citations_right": 2, "quotes_verbatim": 2,
+        "cited": 1, "citation_recall": 3 / 4, "citation_precision": 2 / 3, "citations": 3, "quotes_verbatim": 2,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
 
@@ -76,7 +75,7 @@ def test_citations_count_each_footnote_once_and_each_sentence_that_rests_on_an_e
 @pytest.mark.parametrize("changes", [{}, {"expected_answers": ("fish",)}, {"answerable": False} | SOURCES])
 def test_citations_are_judged_only_where_a_source_of_an_answer_is_expected(changes: dict[str, Any]) -> None:
     found = scores(record(**changes))
-    assert all(math.isnan(found[name]) for name in ("cited", "sentences", "citations_expected", "citations_right"))
+    assert all(math.isnan(found[name]) for name in ("cited", "citation_recall", "citation_precision"))
     assert (found["citations"], found["quotes_verbatim"]) == (1, 1), "whether a quote is one needs no expectation"
 
 
@@ -84,7 +83,9 @@ def test_citations_are_judged_only_where_a_source_of_an_answer_is_expected(chang
 def test_of_silence_only_declining_is_scored(lane: str) -> None:
     found = scores(silent(lane, **SOURCES, expected_answers=("fish", "!"), ranking=ranked("01")))
     assert (found["answered"], found["answer_hit"], found["token_f1"], found["rouge_l"]) == (0, 0, 0, 0)
-    assert all(math.isnan(found[name]) for name in ("words", "cited", "citations", "citations_right", "sentences"))
+    assert all(
+        math.isnan(found[name]) for name in ("words", "cited", "citations", "citation_recall", "citation_precision")
+    )
 
 
 def test_retrieval_is_scored_even_when_the_bot_declines() -> None:
@@ -112,15 +113,11 @@ def test_an_expected_source_that_is_nowhere_counts_as_not_found() -> None:
 def test_every_score_is_named_and_a_share_unless_it_counts(one: Record) -> None:
     found = scores(one)
     assert set(found) == set(SCORES)
-    counts = {"words", "sentences", "sentences_resting", "citations", "citations_expected", "citations_right",
-              "quotes_verbatim"}  # fmt: skip
+    counts = {"words", "citations", "quotes_verbatim"}
     for name, value in found.items():
         assert math.isnan(value) or 0 <= value <= (99 if name in counts else 1), name
-    for part, whole in (
-        ("sentences_resting", "sentences"), ("citations_right", "citations_expected"), ("quotes_verbatim", "citations"),
-    ):  # fmt: skip
-        assert math.isnan(found[part]) == math.isnan(found[whole])
-        assert not found[part] > found[whole]
+    assert math.isnan(found["quotes_verbatim"]) == math.isnan(found["citations"])
+    assert not found["quotes_verbatim"] > found["citations"]
 
 
 @given(runs)
