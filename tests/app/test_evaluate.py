@@ -23,8 +23,8 @@ llm,Is Whisper an LLM?,No,whisper#is-whisper-an-llm,yes,faq
 maker,Who made Llama?,Meta,Llama,yes,faq
 soup,quantum broccoli umbrella?,,,no,off-topic
 """
-FILES = {"answers.csv", "answers.jsonl", "junit.xml", "report.html", "report.json", "times.jsonl"}
-SAME = sorted(FILES - {"times.jsonl", "report.html"})
+FILES = {"answers.csv", "answers.jsonl", "junit.xml", "report.html", "report.json", "times.jsonl", "timing.json"}
+SAME = sorted(FILES - {"times.jsonl", "timing.json", "report.html"})
 
 
 class Stopped:
@@ -43,7 +43,7 @@ class Stopped:
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes of their own would have the real models; tests/models has them."""
-    monkeypatch.setattr(bot.evaluate.command, "Processes", lambda settings, count: Alone(assemble_stored(settings)))
+    monkeypatch.setattr(bot.evaluate.command, "Processes", lambda settings, count, corpus: Alone(assemble_stored(settings)))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def figures(folder: Path) -> dict[str, float | None]:
 def test_a_file_of_questions_becomes_a_report(run: Run, questions: Path, tmp_path: Path) -> None:
     ran = run("evaluate", "questions.csv")
     assert ran.code == 0, ran.err
-    assert {path.name for path in (tmp_path / "report").iterdir()} == FILES
+    assert {path.name for path in (tmp_path / "report").iterdir()} - {".lock"} == FILES
     assert "Right                        right                   1.000" in ran.out
     assert "quotes_verbatim         1.000" in ran.out
     assert "4 questions; " in ran.out
@@ -82,7 +82,7 @@ def test_two_runs_are_equal_and_so_is_one_that_was_stopped(
     assert run("evaluate", "questions.csv", "--out", "one").code == 0
     assert run("evaluate", "questions.csv", "--out", "two").code == 0
     with monkeypatch.context() as patched:
-        patched.setattr(bot.evaluate.command, "Processes", lambda settings, count: Stopped(settings, after=2))
+        patched.setattr(bot.evaluate.command, "Processes", lambda settings, count, corpus: Stopped(settings, after=2))
         stopped = run("evaluate", "questions.csv", "--out", "three")
     assert stopped.code == 130
     assert stopped.err.endswith("footnote: stopped\n")
@@ -100,7 +100,7 @@ def test_a_run_is_not_resumed_as_another_one(
     run: Run, questions: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(bot.evaluate.command, "Processes", lambda settings, count: Stopped(settings, after=1))
+        patched.setattr(bot.evaluate.command, "Processes", lambda settings, count, corpus: Stopped(settings, after=1))
         assert run("evaluate", "questions.csv").code == 130
     (corpus / "whisper.md").unlink()
     ran = run("evaluate", "questions.csv", "--resume")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.evaluate.exports import HEADER, csv_line, csv_rows, junit_lines
 from bot.evaluate.scores import outcome, scores
-from bot.evaluate.types import FAILED, Record, Sentence
+from bot.evaluate.types import FAILED, REFUSED, Record, Sentence
 from tests.bot.evaluate.material import cited, numbered, ranked, record, runs, silent
 
 FORMULAS = [
