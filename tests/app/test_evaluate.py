@@ -43,7 +43,9 @@ class Stopped:
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes of their own would have the real models; tests/models has them."""
-    monkeypatch.setattr(bot.evaluate.command, "Processes", lambda settings, count, corpus: Alone(assemble_stored(settings)))
+    monkeypatch.setattr(
+        bot.evaluate.command, "Processes", lambda settings, count, corpus: Alone(assemble_stored(settings))
+    )
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_a_baseline_shows_what_changed_sides(run: Run, questions: Path, corpus: 
         (("questions.csv", "--baseline", "questions.csv"), "is no report of an evaluation"),
         (("questions.csv", "--fail-on-regression"), "needs --baseline"),
         (("questions.csv", "--resume"), "holds no run to go on with"),
-        (("whisper.md",), "is no file of questions; save it as one of .csv"),
+        (("articles/whisper.md",), "is no file of questions; save it as one of .csv"),
     ],
 )
 def test_what_cannot_be_used_is_one_line(run: Run, questions: Path, argv: tuple[str, ...], told: str) -> None:
