@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.evaluate_sets import SETS, WORK, Set, write
+from bench.evaluate_sets import WORK
+from bench.evaluation_sets import SETS, Set, write
 from bot.coverage import Coverage
 from bot.evaluate.metrics.selection import auroc
 from bot.evaluate.metrics.text import answer_hit
