@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import bot.evaluate.command
+import bot.evaluate.run
 from bot.assemble import assemble_stored
 from bot.evaluate.crew import Alone
 from bot.evaluate.types import Case, Record, Times
@@ -198,3 +199,63 @@ def test_a_file_made_from_the_articles_can_be_evaluated(run: Run, tmp_path: Path
     assert found["recall10"] == 1.0
     assert found["answered_near_domain"] is not None
     assert found["answered_near_domain"] < 1.0  # held out, the articles' own question is no longer answered from them
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+def test_killed_while_the_report_is_written_it_is_written_by_the_next_run(
+    run: Run, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """The disk fills up, or the power goes, at any of the steps that put files into place."""
+    assert run("evaluate", "questions.csv", "--out", "whole").code == 0
+    replace, done = bot.evaluate.run.os.replace, 0
+
+    def broken(*places: object) -> None:
+        nonlocal done
+        done += 1
+        if done == step:
+            raise OSError(28, "No space left on device")
+        replace(*places)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bot.evaluate.run.os, "replace", broken)
+        ran = run("evaluate", "questions.csv")
+    if step > len(FILES):
+        assert ran.code == 0
+        return
+    assert ran.code == 1
+    assert "cannot be written (No space left on device); mend that and go on with --resume" in ran.err
+    assert not (tmp_path / "report" / "report.json").exists()  # it comes last
+    assert run("evaluate", "questions.csv", "--resume").code == 0
+    for name in SAME:
+        assert (tmp_path / "report" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert not list((tmp_path / "report").glob("*.partial"))
+
+
+def test_a_baseline_of_other_questions_and_a_made_file_that_exists_are_told_before_anything_is_asked(
+    run: Run, questions: Path, tmp_path: Path
+) -> None:
+    assert run("evaluate", "questions.csv", "--out", "before").code == 0
+    (tmp_path / "other.csv").write_text("question\nWhy?\n", encoding="utf-8")
+    ran = run("evaluate", "other.csv", "--baseline", "before/report.json")
+    assert ran.code == 1
+    assert "shares no question with this run" in ran.err
+    assert not (tmp_path / "report").exists()
+    again = run("questions", "--from-corpus", "--out", "questions.csv")
+    assert again.code == 1
+    assert "exists; name another file" in again.err
+    assert questions.read_text(encoding="utf-8") == QUESTIONS
+
+
+def test_a_file_that_is_changed_while_it_is_asked_is_told(
+    run: Run, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Meddling(Stopped):
+        def answers(self, cases: Iterable[Case]) -> Iterator[tuple[Record, Times]]:
+            for pair in self._crew.answers(cases):
+                questions.write_text(QUESTIONS + "more,Who are you?,,,no,off-topic\n", encoding="utf-8")
+                yield pair
+
+    monkeypatch.setattr(bot.evaluate.command, "Processes", lambda settings, count, corpus: Meddling(settings, 0))
+    ran = run("evaluate", "questions.csv")
+    assert ran.code == 1
+    assert "questions.csv: was changed while it was asked" in ran.err.splitlines()[-1]
