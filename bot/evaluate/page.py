@@ -47,6 +47,10 @@ MOST_LINKED = 60  # questions that changed sides, linked one by one; a button sh
 # "<" and "&" could end or begin markup, the two separators end a line of JavaScript: written as JSON escapes.
 _ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
+# Characters of any one text on the page. A browser holds all questions as one string of half a billion characters at
+# most, so the texts of very many are shorter: 100,000 took 163 to 376 MB with whole ones.
+LONGEST, LONGEST_OF_MANY = 20_000, 300
+MANY = 20_000  # questions
 AllTimes = Callable[[], Iterable[Times]]
 
 
@@ -146,10 +150,22 @@ def question_lines(report: Report, comparison: Comparison | None, records: Itera
     """Everything that report.js shows of each question."""
     gained, lost = (frozenset(comparison.gained), frozenset(comparison.lost)) if comparison else ((), ())
     columns = report.table.columns
+    longest = LONGEST if len(report.table) <= MANY else LONGEST_OF_MANY
     for row, record in enumerate(records):
         values = {name: float(column[row]) for name, column in columns.items() if not math.isnan(column[row])}
         changed = "gained" if record.id in gained else "lost" if record.id in lost else ""
-        yield as_line(_shown(record, values) | {"changed": changed})
+        yield as_line(shortened(_shown(record, values) | {"changed": changed}, longest))
+
+
+def shortened(value: Any, longest: int) -> Any:  # noqa: ANN401 - anything JSON can say
+    """The same with every text cut to `longest` characters; answers.jsonl has them whole."""
+    if isinstance(value, str):
+        return value if len(value) <= longest else f"{value[:longest]}…"
+    if isinstance(value, dict):
+        if "before" in value:  # of a quote: its end is what matters
+            value = value | {"before": value["before"][-longest:]}
+        return {name: shortened(each, longest) for name, each in value.items()}
+    return [shortened(each, longest) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _shown(record: Record, values: Mapping[str, float]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from bot.evaluate import plots
 from bot.evaluate.catalogue import METRICS
 from bot.evaluate.compare import Comparison, compare
-from bot.evaluate.page import page, wrong_because
+from bot.evaluate.page import page, shortened, wrong_because
 from bot.evaluate.report import Baseline, Pace, Report, Timing, build_report, timing
 from bot.evaluate.scores import Table, outcome, scores, table
 from bot.evaluate.types import FAILED, REFUSED, Cited, Ranked, Record, Sentence, Times
@@ -300,6 +300,11 @@ def test_the_page_comes_in_pieces_and_reads_the_questions_as_it_goes(run: Run) -
 
     seen = {read for piece in page(run.report, run.timing, None, counted(), run.times) if piece}
     assert len(seen) >= len(run.pairs)  # no piece holds more than a few questions
+
+
+def test_texts_of_very_many_questions_are_cut_where_it_does_not_matter() -> None:
+    cut = shortened({"question": "x" * 9, "before": "abcdefgh", "n": 3, "all": ("y" * 9, ("z",))}, 4)
+    assert cut == {"question": "xxxx…", "before": "efgh", "n": 3, "all": ["yyyy…", ["z"]]}
 
 
 def test_outcomes_follow_the_scores() -> None:
