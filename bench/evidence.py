@@ -26,12 +26,12 @@ from bot.evaluate.questions import open_questions
 from bot.evaluate.sources import Sources
 from bot.evaluate.types import Case
 from bot.ranking import EvidenceRanker
-from bot.reader import ADAPTER, CrossReader, Passage, load_reader
 from bot.types import Evidence
 from corpus.load import load_articles
 from index.build import build_index, open_index
 from index.embedder import load_embedder
 from index.search import Index
+from training.model import ADAPTER, CrossReader, Passage, load_reader
 
 SHORT = 20  # words of an expected answer that is looked for in a sentence
 WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  # of the old score beside the reader's logit

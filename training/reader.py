@@ -1,6 +1,6 @@
 """Train the reader on examples made by training.examples, and write its weights and what they are worth.
 
-    python -m training.reader --examples index/built/training/examples.jsonl --out bot/adapter
+    python -m training.reader --examples index/built/training/examples.jsonl --out index/built/training
 
 Resumes from its last checkpoint; uses a GPU when there is one. On a CPU preload jemalloc (training/README.md): with the
 default allocator half the time goes into page faults.
@@ -18,8 +18,8 @@ from typing import Any
 
 import torch
 
-from bot.reader import Encoded, Passage, encode, score
 from index.embedder import shipped_folder
+from training.model import Encoded, Passage, encode, score
 
 SEED = 1
 BATCH = 8  # examples, of up to three passages each

@@ -1,7 +1,7 @@
 """The reader: question and passage read together, a score for each stretch of the passage that can be quoted.
 
-all-MiniLM-L6-v2 turned into a cross-encoder by training/ (model card: bot/adapter/README.md). Only the layers that were
-trained are in the project; the word vectors are the embedder's own, read from its package.
+all-MiniLM-L6-v2 turned into a cross-encoder by training/reader.py. Only the layers that were trained are kept; the word
+vectors are the embedder's own, read from its package. It becomes part of bot/ when bench/evidence.py says it pays.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from corpus.errors import ModelError
 from index.embedder import MEND, WEIGHTS, native_dtype, shipped_folder
 from index.interrupts import ends_at_once
 
-ADAPTER = Path(__file__).resolve().parent / "adapter" / "reader.safetensors"
+ADAPTER = Path(__file__).resolve().parent.parent / "index" / "built" / "training" / "reader.safetensors"
 # Question, heading and passage in word pieces; chunks of 800 characters stay below but for one in a thousand.
 LONGEST = 384
 LONGEST_QUESTION = 96
@@ -137,7 +137,7 @@ def load_reader(adapter: Path = ADAPTER) -> CrossReader:
 
     folder = shipped_folder()
     if not adapter.is_file():
-        raise ModelError(f"the reader's weights {adapter} are missing; check out the project again")
+        raise ModelError(f"the reader's weights {adapter} are missing; make them as training/README.md says")
     trained = load_file(adapter)
     dtype = getattr(torch, native_dtype())
     model = AutoModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False, dtype=dtype)
