@@ -36,10 +36,16 @@ def _run(place: dict[str, str], *argv: str, typed: str = "") -> subprocess.Compl
     )
 
 
+def hear_ctrl_c() -> None:
+    """A shell's background jobs, and what they start, do not hear it: a test run there starts programs that do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _interrupted(place: dict[str, str], seconds: float, *argv: str, after: Path | None = None) -> tuple[int, str, str]:
     """Run, wait so long (once `after` holds a second generation), press Ctrl-C."""
     command = [sys.executable, "app.py", *argv]
-    process = subprocess.Popen(command, cwd=ROOT, env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=ROOT, env=place, **pipes, text=True, preexec_fn=hear_ctrl_c)
     while after is not None and len(list(after.glob("gen-*"))) < 2 and process.poll() is None:
         time.sleep(0.05)
     time.sleep(seconds)

@@ -22,6 +22,7 @@ from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.verifier import SUPPORTED
 from bot.words import words
+from tests.models.test_app import hear_ctrl_c
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -102,7 +103,8 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bytes(evaluated: Path, 
     answered = 0
     for kill in range(10):
         resume = ["--resume"] if (out / "journal.jsonl").exists() else []
-        process = subprocess.Popen([*command, *resume], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen([*command, *resume], cwd=ROOT, **pipes, preexec_fn=hear_ctrl_c)
         wanted = answered + chance.randint(1, 2)
         while _lines(out) < wanted and process.poll() is None:
             time.sleep(0.02)
