@@ -1,6 +1,7 @@
 """Footnote's composition root: settings become parts, parts become serve, index, ask, questions or evaluate."""
 
 import argparse
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -94,4 +95,6 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Ctrl-C while Python takes itself down changes nothing
+    sys.exit(code)
