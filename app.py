@@ -58,10 +58,7 @@ def ask(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 
 def questions(arguments: argparse.Namespace, settings: "Settings") -> Exit:
-    """Write a file of questions to begin an evaluation with.
-
-    No model is loaded.
-    """
+    """Write a file of questions to begin an evaluation with."""
     from bot.evaluate.starter import write_starter
     from corpus.load import load_articles
 
