@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from bench.data import load
-from bench.gate import WORK, article
+from bench.gate import WORK
+from bench.passages import article
 from bot.question import goes_on, with_subject
 from bot.types import Turn
 from corpus.types import Corpus
@@ -23,7 +24,12 @@ def main() -> int:
     """Print one row a way of asking."""
     passages, tasks = load.qa("mtrag")
     embedder = load_embedder()
-    articles = tuple(sorted((article(passage, True) for passage in passages), key=lambda each: each.id))
+    articles = tuple(
+        sorted(
+            (article(passage["id"], passage["title"], passage["text"]) for passage in passages),
+            key=lambda each: each.id,
+        )
+    )
     build_index(Corpus(Path("mtrag"), articles), WORK / "mtrag", embedder)
     index = open_index(WORK / "mtrag", embedder)
     found: dict[str, list[list[bool]]] = {"last turn alone": [], "subject carried": [], "the rule": []}

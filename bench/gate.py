@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from bench.data import load
+from bench.passages import article
 from bot.coverage import Coverage
 from bot.gate import Background, Signals, read_signals
 from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
-from corpus.types import Article, Corpus, Section
+from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
 from index.types import Embedder
@@ -41,14 +42,6 @@ THRESHOLDS = (0.5, 0.3, 0.2)
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 WORK = Path("index/built/bench")
 TOP_K = 8
-
-
-def article(passage: dict[str, str], titled: bool) -> Article:
-    """A passage as an article of one section."""
-    parts = re.split(r"\n\s*\n", passage["text"].replace("\r", ""))
-    blocks = (re.sub(r"[ \t]+", " ", part).strip() for part in parts)
-    text = "\n\n".join(block for block in blocks if block) or "-"
-    return Article(passage["id"], passage["title"] if titled else "", "", text, (Section((), "", 0, 0, len(text)),))
 
 
 def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[tuple[str, str, frozenset[str]]]:
@@ -66,7 +59,8 @@ def signals_of(
 ) -> list[tuple[str, str, list[float]]]:
     """(set, kind, signals) of the questions of one set, by the product's own road up to the gate."""
     passages, rows = load.qa(name)
-    corpus = Corpus(Path(name), tuple(sorted((article(p, titled) for p in passages), key=lambda a: a.id)))
+    made = [article(each["id"], each["title"] if titled else "", each["text"]) for each in passages]
+    corpus = Corpus(Path(name), tuple(sorted(made, key=lambda each: each.id)))
     label = name if titled else f"{name}, titles hidden"
     folder = WORK / re.sub(r"\W+", "-", label)
     build_index(corpus, folder, embedder)

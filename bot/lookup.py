@@ -17,7 +17,8 @@ from index.types import Chunk, Hit, Vectors
 # Pieces of evidence kept: the generator copies from the first three nearly always, more only make the prompt longer.
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
-# Passages found behind those that are read, so that an evaluation can say at which rank the right article stood.
+# Passages found behind those that are read, so that an evaluation can say at which rank the right article stood. They
+# cost a search .2 to .6 ms, of an answer's 400.
 FURTHER = 200
 
 

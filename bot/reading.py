@@ -4,6 +4,7 @@ Pure functions on the plain form of corpus/types.py. What they add are only name
 """
 
 import re
+from collections.abc import Iterable
 
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 
@@ -23,6 +24,11 @@ def readable(text: str, lead: str = "") -> str:
     if is_row(text):
         return _row(text, lead)
     return _ITEM.sub("", text)
+
+
+def trail(title: str, heading_path: Iterable[str]) -> tuple[str, ...]:
+    """Where a quote stands, outermost first; an article's title may be its first heading as well."""
+    return tuple(dict.fromkeys((title, *heading_path)))
 
 
 def is_row(line: str) -> bool:

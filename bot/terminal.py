@@ -14,6 +14,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.reading import trail
 from corpus.clean import clean, one_line
 from corpus.errors import FootnoteError
 
@@ -114,7 +115,7 @@ def _claim(claim: "Claim") -> str:
 
 
 def _source(citation: "Citation") -> str:
-    place = " > ".join(dict.fromkeys((citation.title, *citation.heading_path)))  # a title may be the heading as well
+    place = " > ".join(trail(citation.title, citation.heading_path))
     address = f"\n      {citation.url}" if citation.url else ""
     quote = " ".join(citation.quote.split())
     return f"  [{citation.number}] {place}{address}\n      “{quote}”"

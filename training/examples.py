@@ -9,16 +9,16 @@ quoted from it, and which of those answer. None does when the question has no an
 import argparse
 import json
 import random
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.passages import article
 from bot.evaluate.metrics.text import normalised_words
 from bot.evidence import candidates
-from corpus.types import Article, Corpus, Section
+from corpus.types import Article, Corpus
 from index.build import build_index, open_index
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.search import Index
@@ -63,13 +63,6 @@ class Asked:
     answers: Callable[[str], bool]  # of the text of a span in one of them
     kind: str
     group: str
-
-
-def article(name: str, title: str, text: str) -> Article:
-    """A passage as an article of one section."""
-    parts = (re.sub(r"[ \t]+", " ", part).strip() for part in re.split(r"\n\s*\n", text.replace("\r", "")))
-    text = "\n\n".join(part for part in parts if part) or "-"
-    return Article(name, title, "", text, (Section((), "", 0, 0, len(text)),))
 
 
 def squad2(folder: Path) -> tuple[list[Article], list[Asked]]:

@@ -1,13 +1,12 @@
 """Where an evaluation stands, as HTML: pure functions, every string escaped."""
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 
 from bot.chat import texts
 from bot.chat.escape import shown
 from bot.evaluate.catalogue import BY_NAME
+from bot.evaluate.exports import csv_line
 from bot.evaluate.figures import Figure
 from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, SPREADSHEET, TIMES
 from bot.evaluate.shelf import ZIP, Standing
@@ -49,9 +48,8 @@ def example_csv(starters: Sequence[Suggestion]) -> str:
     """A file of questions to begin with: two of the articles' own with their sources, one that is not covered."""
     rows = [(one.question, "", one.article_id, "yes") for one in starters[:2]]
     rows.append((texts.EXAMPLE_OFF_TOPIC, "", "", "no"))
-    out = io.StringIO()
-    csv.writer(out).writerows([("question", "expected_answer", "expected_source", "answerable"), *rows])
-    return "\ufeff" + out.getvalue()  # or a spreadsheet takes it for another encoding
+    header = ("question", "expected_answer", "expected_source", "answerable")
+    return "\ufeff" + "".join(map(csv_line, (header, *rows)))  # or a spreadsheet takes it for another encoding
 
 
 def trouble(line: str) -> str:

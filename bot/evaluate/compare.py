@@ -1,18 +1,19 @@
 """Two runs of the same questions: what changed, and whether chance explains it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evaluate.binding import Bound
 from bot.evaluate.catalogue import BY_NAME, METRICS
-from bot.evaluate.figures import rounded
+from bot.evaluate.figures import ends, rounded
 from bot.evaluate.metrics import resample
+from bot.evaluate.metrics.selection import Numbers
 from bot.evaluate.report import Baseline
-from bot.evaluate.scores import Table
+from bot.evaluate.scores import Table, asked_hash
+from bot.evaluate.types import Case
 from corpus.errors import EvaluationError
 
 
@@ -75,13 +76,24 @@ def _span(one: Difference) -> str:
     return f"{one.low:+.4f} to {one.high:+.4f}"
 
 
+def check_shared(baseline: Baseline, cases: Iterable[Case]) -> None:
+    """EvaluationError when the baseline has none of the cases; said before hours of asking."""
+    known = set(zip(baseline.table.ids, baseline.table.questions, strict=True))
+    if not any((case.id, asked_hash(case)) in known for case in cases):
+        raise _strangers(baseline)
+
+
+def _strangers(baseline: Baseline) -> EvaluationError:
+    return EvaluationError(f"{baseline.name}: shares no question with this run; name a report of the same questions")
+
+
 def compare(baseline: Baseline, now: Table, run: Mapping[str, Any]) -> Comparison:
     """Over questions with the same id and the same words; EvaluationError when there are none."""
     before = baseline.table
     places = {key: row for row, key in enumerate(zip(before.ids, before.questions, strict=True))}
     pairs = [(places[key], row) for row, key in enumerate(zip(now.ids, now.questions, strict=True)) if key in places]
     if not pairs:
-        raise EvaluationError(f"{baseline.name}: shares no question with this run; name a report of the same questions")
+        raise _strangers(baseline)
     theirs, ours = before.taken([row for row, _ in pairs]), now.taken([row for _, row in pairs])
     judged = ~np.isnan(theirs["right"]) & ~np.isnan(ours["right"])
     then, after = theirs["right"] == 1, ours["right"] == 1
@@ -100,23 +112,20 @@ def compare(baseline: Baseline, now: Table, run: Mapping[str, Any]) -> Compariso
 
 
 def _differences(before: Table, now: Table) -> tuple[Difference, ...]:
-    pairs: list[tuple[str, Bound, Bound]] = []
     ones = np.ones(len(now))
-    for metric in METRICS:
-        theirs, ours = metric.bind(before), metric.bind(now)
-        if not np.isnan(theirs.compute(ones)) and not np.isnan(ours.compute(ones)):
-            pairs.append((metric.name, theirs, ours))
-    drawn = np.full((len(pairs), resample.SAMPLES), np.nan)
-    for sample, weights in enumerate(resample.resamples(len(now))):
-        for number, (_, theirs, ours) in enumerate(pairs):
-            drawn[number, sample] = ours.compute(weights) - theirs.compute(weights)
-    found = []
-    for (name, theirs, ours), row in zip(pairs, drawn, strict=True):
-        low, high = resample.interval(row) or (None, None)
-        then, after = rounded(theirs.compute(ones)), rounded(ours.compute(ones))
-        if then is not None and after is not None:
-            found.append(Difference(name, then, after, rounded(low), rounded(high)))
-    return tuple(found)
+    bound = [(metric.name, metric.bind(before).compute, metric.bind(now).compute) for metric in METRICS]
+    values = [(name, theirs, ours, rounded(theirs(ones)), rounded(ours(ones))) for name, theirs, ours in bound]
+    changes: list[Callable[[Numbers], float]] = [
+        lambda weights, theirs=theirs, ours=ours: ours(weights) - theirs(weights)  # type: ignore[misc]
+        for _, theirs, ours, then, after in values
+        if then is not None and after is not None
+    ]
+    between = iter(resample.intervals(changes, len(now)))
+    return tuple(
+        Difference(name, then, after, *ends(next(between)))
+        for name, _, _, then, after in values
+        if then is not None and after is not None
+    )
 
 
 def _ids(table: Table, rows: NDArray[np.bool_]) -> tuple[str, ...]:

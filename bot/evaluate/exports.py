@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from bot.evaluate.rows import FORMULA
 from bot.evaluate.scores import outcome, scores
 from bot.evaluate.types import Cited, Record
+from bot.reading import trail
 from corpus.clean import clean
 
 MOST_NAME = 200  # characters of a question in the name of a test case
@@ -53,7 +54,7 @@ def _cells(record: Record) -> tuple[object, ...]:
 
 
 def _place(cited: Cited) -> str:
-    return " > ".join(dict.fromkeys((cited.title, *cited.heading_path)))
+    return " > ".join(trail(cited.title, cited.heading_path))
 
 
 def csv_line(cells: Iterable[object]) -> str:

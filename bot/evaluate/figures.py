@@ -25,20 +25,22 @@ class Figure:
 
 def figures(table: Table, metrics: Iterable[Metric] = METRICS) -> tuple[Figure, ...]:
     """Value and interval of each metric."""
-    wanted = tuple(metrics)
-    bound = [metric.bind(table) for metric in wanted]
-    values = [one.compute(np.ones(len(table))) for one in bound]
-    drawn = np.full((len(wanted), resample.SAMPLES), math.nan)
-    defined = [number for number, value in enumerate(values) if not math.isnan(value)]
-    for sample, weights in enumerate(resample.resamples(len(table)) if defined else ()):
-        for number in defined:
-            drawn[number, sample] = bound[number].compute(weights)
-    found = []
-    for metric, one, value, row in zip(wanted, bound, values, drawn, strict=True):
-        low, high = (None if math.isnan(value) else resample.interval(row)) or (None, None)
-        count = 0 if math.isnan(value) else int(one.rows.sum())
-        found.append(Figure(metric.name, rounded(value), rounded(low), rounded(high), count))
-    return tuple(found)
+    ones = np.ones(len(table))
+    found = [(metric, bound, bound.compute(ones)) for metric in metrics for bound in (metric.bind(table),)]
+    defined = [bound.compute for _, bound, value in found if not math.isnan(value)]
+    between = iter(resample.intervals(defined, len(table)))
+    return tuple(
+        Figure(metric.name, None, None, None, 0)
+        if math.isnan(value)
+        else Figure(metric.name, rounded(value), *ends(next(between)), int(bound.rows.sum()))
+        for metric, bound, value in found
+    )
+
+
+def ends(between: tuple[float, float] | None) -> tuple[float | None, float | None]:
+    """An interval to DIGITS; two None when there is none."""
+    low, high = between or (None, None)
+    return rounded(low), rounded(high)
 
 
 def rounded(value: float | None) -> float | None:

@@ -23,6 +23,7 @@ from bot.evaluate.report import Report, Timing
 from bot.evaluate.scores import outcome, short_answers
 from bot.evaluate.summary import number
 from bot.evaluate.types import FAILED, Cited, Record, Times
+from bot.reading import trail
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -185,8 +186,7 @@ def _shown(record: Record, values: Mapping[str, float]) -> dict[str, Any]:
 
 def _cited(cited: Cited) -> dict[str, Any]:
     names = ("number", "article_id", "title", "url", "before", "quote", "after", "is_verbatim", "is_expected")
-    trail = tuple(dict.fromkeys((cited.title, *cited.heading_path)))
-    return {name: getattr(cited, name) for name in names} | {"trail": trail}
+    return {name: getattr(cited, name) for name in names} | {"trail": trail(cited.title, cited.heading_path)}
 
 
 def wrong_because(record: Record, values: Mapping[str, float]) -> list[str]:

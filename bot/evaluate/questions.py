@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.evaluate.cells import CellError, answerable_of, history_of, several, sources_of, text_of, whole
@@ -157,7 +157,7 @@ def _case(row: Row, number: int, columns: Mapping[str, str], ids: _Ids) -> Case:
     )
     own = one_line(text_of(value("id")))
     made = f"q-{hashlib.sha256(_asked(case).encode()).hexdigest()[:8]}"
-    return Case(**{name: getattr(case, name) for name in Case.__slots__} | {"id": ids.unique(own or made)})
+    return replace(case, id=ids.unique(own or made))
 
 
 def _asked(case: Case) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from corpus.clean import one_line
 from corpus.decode import TextLines
 from corpus.errors import EvaluationError
+from corpus.readers.pairs import field_name, separator
 
 # A cell that begins so is run as a formula by spreadsheets; an apostrophe before it makes it text (OWASP, CSV
 # injection).
@@ -60,13 +61,13 @@ class Rows:
 
 def column(name: object) -> str:
     """A column's name as it is compared: "Expected answer" is "expected_answer"."""
-    return one_line(str(name)).lower().replace(" ", "_").replace("-", "_")
+    return field_name(name).replace("-", "_")
 
 
 def _table(path: Path, lines: Any) -> Iterator[Row]:  # noqa: ANN401 - TextLines, None for what is no text
     header: list[str] = []
     first = next((line for line in lines if line.strip()), "")
-    mark = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
+    mark = separator(path.name, first)
     csv.field_size_limit(MAX_CELL)
     rows = csv.reader(iter(lines), delimiter=mark, strict=True)  # strict: a quote left open is a mistake
     begins = 1

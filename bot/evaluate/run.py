@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bot.evaluate.compare import Comparison, compare
+from bot.evaluate.compare import Comparison, check_shared, compare
 from bot.evaluate.crew import Crew
 from bot.evaluate.exports import csv_rows, junit_lines
 from bot.evaluate.journal import JOURNAL, Journal, open_journal
 from bot.evaluate.page import page
 from bot.evaluate.questions import QuestionFile
 from bot.evaluate.report import Baseline, Limit, Pace, Report, Timing, as_json, build_report, missed, timing
-from bot.evaluate.scores import asked_hash, table
+from bot.evaluate.scores import table
 from bot.evaluate.sources import Sources
 from bot.evaluate.types import FAILED, Record
 from bot.settings import ROOT, Settings
@@ -111,7 +111,7 @@ def evaluate(
     """
     before = wish.baseline
     if before:
-        _check_shared(before, file)
+        check_shared(before, file.cases())
     remarks = (*file.remarks, *_astray(file, Sources(articles), strict=wish.strict))
     with _written(folder), _locked(folder):
         journal = open_journal(folder, dict(run), resume=wish.resume)
@@ -126,14 +126,6 @@ def evaluate(
             journal.close()
         (folder / JOURNAL).unlink()
     return Outcome(report, times, comparison, folder, tuple(_complaints(report, comparison, wish)))
-
-
-def _check_shared(before: Baseline, file: QuestionFile) -> None:
-    """Before hours of asking: a baseline of other questions is of no use."""
-    known = set(zip(before.table.ids, before.table.questions, strict=True))
-    if not any((case.id, asked_hash(case)) in known for case in file.cases()):
-        told = "shares no question with this run; name a report of the same questions"
-        raise EvaluationError(f"{before.name}: {told}")
 
 
 def _ask(file: QuestionFile, journal: Journal, crew: Crew, progress: Progress) -> Pace:

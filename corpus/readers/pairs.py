@@ -34,12 +34,12 @@ def read_table(data: bytes, name: str) -> Reading:
     """
     text, remark = decode(data)
     first = text.lstrip("\ufeff").split("\n", 1)[0]
-    mark = "\t" if name.lower().endswith(".tsv") else max(",;\t", key=first.count)
+    mark = separator(name, first)
     csv.field_size_limit(MAX_CELL)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     faults: list[str] = []
     try:
-        header = [_key(cell) for cell in next(rows, [])]
+        header = [field_name(cell) for cell in next(rows, [])]
         wanted = _columns(header)
         drafts = _drafts(
             ((rows.line_num, dict(zip(header, row, strict=False))) for row in rows if any(row)), wanted, faults
@@ -58,7 +58,7 @@ def read_lines(data: bytes, name: str) -> Reading:
     drafts: list[Draft] = []
     taken: set[str] = set()
     for number, fields in _objects(text, faults):
-        row = {_key(name): value for name, value in fields.items()}
+        row = {field_name(name): value for name, value in fields.items()}
         try:
             wanted = _columns(list(row))
         except CorpusError as error:
@@ -83,7 +83,13 @@ def _objects(text: str, faults: list[str]) -> Iterator[Row]:
             faults.append(f"line {number} is no JSON object")
 
 
-def _key(name: object) -> str:
+def separator(name: str, header: str) -> str:
+    """What parts the cells of a table: a tab in a file of that name, else the likely mark its header has most of."""
+    return "\t" if name.lower().endswith(".tsv") else max(",;\t", key=header.count)
+
+
+def field_name(name: object) -> str:
+    """A column's name as it is compared: one line in lower case, "_" for spaces."""
     return one_line(str(name)).lower().replace(" ", "_")
 
 

@@ -1,6 +1,6 @@
 """How far chance goes: bootstrap intervals and McNemar's test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,15 @@ def interval(values: Numbers, level: float = LEVEL) -> tuple[float, float] | Non
         return None
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def intervals(figures: Sequence[Callable[[Numbers], float]], size: int) -> list[tuple[float, float] | None]:
+    """The interval of each figure, a function of how often each of `size` rows counts; all see the same resamples."""
+    drawn = np.full((len(figures), SAMPLES), np.nan)
+    for sample, weights in enumerate(resamples(size) if figures else ()):
+        for number, figure in enumerate(figures):
+            drawn[number, sample] = figure(weights)
+    return [interval(row) for row in drawn]
 
 
 def mcnemar(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> tuple[int, int, float]:
