@@ -38,7 +38,7 @@ def _line(figure: Figure) -> str:
 
 
 def _times(timing: Timing) -> str:
-    said = [f"{timing.questions:,} questions"]
+    said = ["1 question" if timing.questions == 1 else f"{timing.questions:,} questions"]
     if timing.per_second and timing.wall:
         by = "1 process" if timing.workers == 1 else f"{timing.workers} processes"
         said.append(f"{timing.per_second:g} a second by {by}")
