@@ -21,15 +21,23 @@ PREFIX = "gen-"
 
 def current(folder: Path) -> Path:
     """The generation in use; StoredIndexError when there is none."""
+    before: str | None = None
+    while True:
+        name = _named(folder)
+        if name.startswith(PREFIX) and Path(name).name == name and (folder / name).is_dir():
+            return folder / name
+        if name == before:
+            raise StoredIndexError(f"index {folder}: {CURRENT} names no index; {MEND}")
+        before = name  # a builder may have put another to use, and removed this one, since it was read: look again
+
+
+def _named(folder: Path) -> str:
     try:
-        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise StoredIndexError(f"index {folder}: there is no index here; {MEND}") from None
     except (OSError, ValueError) as error:
         raise StoredIndexError(f"index {folder}: {CURRENT} cannot be read ({_reason(error)}); {MEND}") from None
-    if not name.startswith(PREFIX) or Path(name).name != name or not (folder / name).is_dir():
-        raise StoredIndexError(f"index {folder}: {CURRENT} names no index; {MEND}")
-    return folder / name
 
 
 @contextmanager

@@ -61,12 +61,32 @@ def test_killed_at_any_moment_an_index_opens(tmp_path: Path) -> None:
 def test_readers_always_find_a_whole_index_while_another_process_swaps(tmp_path: Path) -> None:
     valid = {tuple(one.id for one in state.articles) for state in STATES}
     with builder(tmp_path) as process:
-        until = time.monotonic() + 0.7
-        while time.monotonic() < until:
-            found = open_index(tmp_path, WordHashEmbedder())
-            assert tuple(found.articles) in valid
-            assert found.search("a bird that cannot fly", 1)
-        process.kill()
+        try:
+            until = time.monotonic() + 0.7
+            while time.monotonic() < until:
+                found = open_index(tmp_path, WordHashEmbedder())
+                assert tuple(found.articles) in valid
+                assert found.search("a bird that cannot fly", 1)
+        finally:
+            process.kill()  # or a failure would wait for it for ever
+
+
+def test_a_generation_removed_while_the_pointer_is_followed_is_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process swaps between the two steps: reading the name, and finding the folder of that name."""
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    first, is_dir = current(tmp_path), Path.is_dir
+
+    def swapped(path: Path) -> bool:
+        if path == first:
+            monkeypatch.undo()
+            build_index(corpus(BIRDS), tmp_path, WordHashEmbedder())
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", swapped)
+    assert current(tmp_path) != first
+    assert tuple(open_index(tmp_path, WordHashEmbedder()).articles) == (BIRDS.id,)
 
 
 class Killed(BaseException):
