@@ -1,4 +1,4 @@
-"""Footnote's composition root: settings become parts, parts become serve, index, ask, questions or evaluate."""
+"""Footnote's composition root: settings become parts, parts become one of six commands."""
 
 import argparse
 import signal
@@ -14,17 +14,14 @@ if TYPE_CHECKING:
 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code."""
-    commands = {command.__name__: command for command in (serve, index, ask, questions, evaluate)}
+    commands = {command.__name__: command for command in (serve, index, ask, calibrate, questions, evaluate)}
     arguments = parser(commands).parse_args(argv, argparse.Namespace(strict=False))
     prepare()
     return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
 
 
 def serve(arguments: argparse.Namespace, settings: "Settings") -> Exit:
-    """Chat in the browser (the default).
-
-    Updates the index if the articles changed, then serves until Ctrl-C.
-    """
+    """Chat in the browser (the default), until Ctrl-C."""
     from bot.assemble import assemble
     from bot.chat.server import serve as serve_chat
 
@@ -33,10 +30,7 @@ def serve(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 
 def index(arguments: argparse.Namespace, settings: "Settings") -> Exit:
-    """Read the articles and build or update the index.
-
-    The report goes to standard error, the summary to standard output.
-    """
+    """Read the articles and build or update the index."""
     from bot.assemble import update_index
 
     updated = update_index(settings, strict=arguments.strict, rebuild=arguments.rebuild)
@@ -45,16 +39,22 @@ def index(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 
 def ask(arguments: argparse.Namespace, settings: "Settings") -> Exit:
-    """Answer one question in the terminal.
-
-    The exit code tells an answer from a question that is not covered.
-    """
+    """Answer one question in the terminal."""
     question = read_question(arguments.question, settings.max_question_chars)
     from bot.assemble import assemble
 
     answer = assemble(settings, strict=arguments.strict).answer(question)
     print(as_json(answer) if arguments.json else as_text(answer))
     return Exit.DONE if answer.claims else Exit.NOT_COVERED
+
+
+def calibrate(arguments: argparse.Namespace, settings: "Settings") -> Exit:
+    """Fit the gate to the articles and show what share of answers each confidence gets wrong."""
+    from bot.assemble import calibrate_index, update_index
+    from bot.calibrate import as_table
+
+    print(as_table(calibrate_index(settings, update_index(settings, strict=arguments.strict))))
+    return Exit.DONE
 
 
 def questions(arguments: argparse.Namespace, settings: "Settings") -> Exit:
@@ -70,10 +70,7 @@ def questions(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 
 def evaluate(arguments: argparse.Namespace, settings: "Settings") -> Exit:
-    """Ask a file of questions and report what was answered, and how good that is.
-
-    The summary goes to standard output, a line for each limit missed to standard error.
-    """
+    """Ask a file of questions and report what was answered, and how good that is."""
     from bot.evaluate.command import evaluate_file, read_wish
     from bot.evaluate.summary import as_summary as as_figures
 

@@ -1,10 +1,11 @@
-"""Which sentence answers: the product's ranking beside the reader's, and mixtures of the two.
+"""Which sentence answers: the ranking by cosine and words beside the reader's choice, and how much to quote.
 
-    python -m bench.evidence [--reader FOLDER] [--questions 400]
+    python -m bench.evidence [--reader FILE] [--questions 400] [--three] [SET ...]
 
-Questions whose passages are in the index. Said: an expected answer's words stand in the best sentence (or it is a gold
-sentence, or it stands in a gold passage where that is all that is known). Then whether the chance the reader gives to
-"none of them" tells questions with an answer from those without: AUROC, near and off topic apart.
+Questions whose passages are in the index. Said: an expected answer's words stand in the best sentence (or it lies in an
+expected source, where that is all that is known); whether the chance the reader gives to "none of them" tells questions
+with an answer from those without (AUROC); and whether any sentence within a margin of the best answers, and how many
+those are.
 """
 
 import argparse
@@ -25,17 +26,20 @@ from bot.evaluate.metrics.text import answer_hit
 from bot.evaluate.questions import open_questions
 from bot.evaluate.sources import Sources
 from bot.evaluate.types import Case
+from bot.quote import MOST_QUOTES
 from bot.ranking import EvidenceRanker
+from bot.reader import ADAPTER, CrossReader, load_reader
+from bot.selection import PASSAGES, passage_of
 from bot.types import Evidence
 from corpus.load import load_articles
 from index.build import build_index, open_index
 from index.embedder import load_embedder
-from index.search import Index
-from training.model import ADAPTER, CrossReader, Passage, load_reader
+from index.types import Hit
 
+TOP_K = 8
 SHORT = 20  # words of an expected answer that is looked for in a sentence
-WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  # of the old score beside the reader's logit
-READ = (3, 4, 6, 8)  # passages read
+READ = (2, 3, 4, 5, 6)  # passages read, those with the best candidates first
+MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # log-odds below the best to which sentences are quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Row:
     tags: tuple[str, ...]
 
 
-def rows(one: Set, reader: CrossReader, count: int) -> list[Row]:
+def rows(one: Set, reader: CrossReader, count: int, *, three: bool = False) -> list[Row]:
     """Candidates of a fixed sample of the set's questions."""
     folder, questions = write(one, WORK)
     embedder = load_embedder()
@@ -63,10 +67,12 @@ def rows(one: Set, reader: CrossReader, count: int) -> list[Row]:
     began, reading = time.perf_counter(), 0.0
     for case in cases[::step]:
         vector = embedder.embed_question(case.question)
-        hits = index.search_vector(case.question, vector, max(READ))
-        evidence = ranker.rank(case.question, vector, hits, 1000)
+        hits = index.search_vector(case.question, vector, TOP_K)
+        if three:
+            hits = _three(case, hits, index.search_vector(case.question, vector, 200), sources)
+        evidence = ranker.rank(case.question, vector, hits)
         began = time.perf_counter()
-        found.append(_row(case, evidence, [hit.chunk for hit in hits], reader, sources, index))
+        found.append(_row(case, evidence, reader, sources))
         reading += time.perf_counter() - began
     print(
         f"{one.name}: {len(found)} questions, {1000 * reading / len(found):.0f} ms to read {max(READ)}", file=sys.stderr
@@ -74,23 +80,23 @@ def rows(one: Set, reader: CrossReader, count: int) -> list[Row]:
     return found
 
 
-def _row(
-    case: Case, evidence: Sequence[Evidence], chunks: Sequence[Any], reader: CrossReader, sources: Sources, index: Index
-) -> Row:
-    spans = {chunk.id: [one for one in evidence if one.chunk.id == chunk.id] for chunk in chunks}
-    passages = [
-        Passage(
-            " > ".join(part for part in (chunk.title, *chunk.heading_path) if part), chunk.text,
-            tuple((one.start - chunk.start, one.end - chunk.start) for one in spans[chunk.id]),
-        )
-        for chunk in chunks
-    ]  # fmt: skip
-    read = reader.read(case.question, passages)
+def _three(case: Case, hits: Sequence[Hit], further: Sequence[Hit], sources: Sources) -> list[Hit]:
+    """The first three, the third of them one that answers when none of them does."""
+    expected, kept = sources.find(case.sources), list(hits[:3])
+    right = [hit for hit in further if expected.holds(hit.chunk.article_id, hit.chunk.start, hit.chunk.end)]
+    return kept if not right or any(hit in right for hit in kept) else [*kept[:2], right[0]]
+
+
+def _row(case: Case, evidence: Sequence[Evidence], reader: CrossReader, sources: Sources) -> Row:
+    chunks = list({one.chunk.id: one.chunk for one in evidence}.values())[: max(READ)]
+    spans = [sorted((one for one in evidence if one.chunk.id == chunk.id), key=_start) for chunk in chunks]
+    read = reader.read(case.question, [passage_of(chunk, own) for chunk, own in zip(chunks, spans, strict=True)])
     logits = {
-        (chunk.id, one.start): float(value)
-        for chunk, found in zip(chunks, read, strict=True)
-        for one, value in zip(spans[chunk.id], found.spans, strict=True)
+        (one.chunk.id, one.start): float(value)
+        for own, found in zip(spans, read, strict=True)
+        for one, value in zip(own, found.spans, strict=True)
     }
+    evidence = [one for one in evidence if (one.chunk.id, one.start) in logits]
     places = [chunk.id for chunk in chunks]
     expected = sources.find(case.sources)
     short = [one for one in case.answers if len(one.split()) <= SHORT]
@@ -111,12 +117,16 @@ def _row(
     )
 
 
-def said(found: Sequence[Row], weight: float, read: int) -> float:
+def _start(one: Evidence) -> int:
+    return one.start
+
+
+def said(found: Sequence[Row], read: int) -> float:
     """Share of answerable questions whose best candidate answers; passages that are not read come last."""
     hits = []
     for row in found:
         if row.answerable and len(row.old):
-            score = np.where(row.passage < read, row.logit + weight * row.old, -1e9 + row.old)
+            score = np.where(row.passage < read, row.logit, -1e9 + row.old)
             hits.append(row.right[int(np.argmax(score))])
     return float(np.mean(hits)) if hits else float("nan")
 
@@ -137,26 +147,41 @@ def covered(row: Row, read: int) -> float:
     return float(top + np.log(np.exp(logits - top).sum()) - row.none[:read].mean())
 
 
+def quoted(found: Sequence[Row], margin: float) -> tuple[float, float]:
+    """Share of answerable questions that the sentences quoted answer, and how many those are on average."""
+    hits, counts = [], []
+    for row in found:
+        if row.answerable and len(row.old):
+            logit = np.where(row.passage < PASSAGES, row.logit, -np.inf)
+            best = np.argsort(-logit, kind="stable")[:MOST_QUOTES]
+            best = best[logit[best] >= logit[best[0]] - margin]
+            hits.append(row.right[best].any())
+            counts.append(len(best))
+    return (float(np.mean(hits)), float(np.mean(counts))) if hits else (float("nan"), 0.0)
+
+
 def main() -> int:
     """Print a row a set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reader", type=Path, default=ADAPTER)
     parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--three", action="store_true", help="three passages, one that answers always among them")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
     reader = load_reader(given.reader)
-    names = [f"{read} read, {weight:g}" for read in READ for weight in WEIGHTS]
-    print(f"| set | n | product | {' | '.join(names)} | AUROC {' / '.join(map(str, READ))} |")
+    print(f"| set | n | ranking | {' | '.join(f'reader, {read}' for read in READ)} | AUROC, {PASSAGES} read |", end="")
+    print(" ".join(f" quoted within {margin:g} |" for margin in MARGINS))
     for make in SETS:
         one = make()
         if given.names and one.name not in given.names:
             continue
-        found = rows(one, reader, given.questions)
-        cells = [f"{said(found, weight, read):.3f}" for read in READ for weight in WEIGHTS]
+        found = rows(one, reader, given.questions, three=given.three)
+        cells = [f"{said(found, read):.3f}" for read in READ]
         positive = np.array([row.answerable for row in found])
-        areas = [auroc(np.array([covered(row, read) for row in found]), positive, np.ones(len(found))) for read in READ]
-        told = " / ".join(f"{area:.3f}" for area in areas)
-        print(f"| {one.name} | {len(found)} | {old(found):.3f} | {' | '.join(cells)} | {told} |", flush=True)
+        area = auroc(np.array([covered(row, PASSAGES) for row in found]), positive, np.ones(len(found)))
+        cells.append(f"{area:.3f}")
+        cells += [f"{share:.3f} ({count:.1f})" for share, count in (quoted(found, margin) for margin in MARGINS)]
+        print(f"| {one.name} | {len(found)} | {old(found):.3f} | {' | '.join(cells)} |", flush=True)
     return 0
 
 

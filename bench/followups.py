@@ -1,8 +1,10 @@
-"""Follow-up questions: is a gold passage among the hits, asked alone, with the subject carried, and by the rule.
+"""Follow-up questions: does a gold passage stand among the evidence, asked alone, with the subject carried, and so on?
 
     python -m bench.followups
 
-mtrag's 217 human conversations; recall@1 and @8 over the tasks that have a gold passage and a history.
+mtrag's human conversations, those tasks that have a gold passage and a history. "read 1" is the first passage found,
+"evidence" the pieces the answer is made from, "cited" that the first of them is right and the question is not declined;
+"product" is what the product does with the history.
 """
 
 import sys
@@ -11,41 +13,53 @@ from pathlib import Path
 from bench.data import load
 from bench.gate import WORK
 from bench.passages import article
+from bot.gate import Gate
+from bot.lookup import Look, Lookup
 from bot.question import goes_on, with_subject
+from bot.reader import load_reader
+from bot.settings import Settings
 from bot.types import Turn
 from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
-
-DEPTHS = (1, 8)
 
 
 def main() -> int:
     """Print one row a way of asking."""
     passages, tasks = load.qa("mtrag")
     embedder = load_embedder()
-    articles = tuple(
-        sorted(
-            (article(passage["id"], passage["title"], passage["text"]) for passage in passages),
-            key=lambda each: each.id,
-        )
-    )
-    build_index(Corpus(Path("mtrag"), articles), WORK / "mtrag", embedder)
+    articles = sorted((article(row["id"], row["title"], row["text"]) for row in passages), key=lambda each: each.id)
+    build_index(Corpus(Path("mtrag"), tuple(articles)), WORK / "mtrag", embedder)
     index = open_index(WORK / "mtrag", embedder)
-    found: dict[str, list[list[bool]]] = {"last turn alone": [], "subject carried": [], "the rule": []}
+    lookup = Lookup(index, load_reader(), Gate(), Settings())
+    found: dict[str, list[tuple[bool, bool, bool, bool]]] = {}
     for task in tasks:
         history = [Turn(text, "") for role, text in task["history"] if role == "user"]
         if not history or not task["gold"]:
             continue
-        alone, carried = task["question"], with_subject(task["question"], history)
-        asked = {"last turn alone": alone, "subject carried": carried, "the rule": carried if goes_on(alone) else alone}
-        for way, query in asked.items():
-            ranked = list(dict.fromkeys(hit.chunk.article_id for hit in index.search(query, 3 * DEPTHS[-1])))
-            found[way].append([bool(set(ranked[:depth]) & set(task["gold"])) for depth in DEPTHS])
+        question, gold = task["question"], set(task["gold"])
+        alone = lookup.search(question, own_question=False)
+        carried = lookup.search(with_subject(question, history), own_question=False)
+        ways = {
+            "last turn alone": alone,
+            "subject carried": carried,
+            "the rule": carried if goes_on(question) else alone,
+            "the surer": max(carried, alone, key=lambda look: look.confidence),
+            "product": lookup.looks(question, history)[0][0],
+        }
+        for way, look in ways.items():
+            found.setdefault(way, []).append(_hit(look, gold))
+    print("| asked | n | read 1 | evidence 1 | evidence | cited |\n|---|---|---|---|---|---|")
     for way, rows in found.items():
-        shares = [sum(row[i] for row in rows) / len(rows) for i in range(len(DEPTHS))]
+        shares = [sum(row[i] for row in rows) / len(rows) for i in range(4)]
         print(f"| {way} | {len(rows)} | {' | '.join(f'{share:.3f}' for share in shares)} |")
     return 0
+
+
+def _hit(look: Look, gold: set[str]) -> tuple[bool, bool, bool, bool]:
+    pieces = [piece.chunk.article_id for piece in look.evidence]
+    first = bool(set(pieces[:1]) & gold)
+    return look.hits[0].chunk.article_id in gold, first, bool(set(pieces) & gold), first and look.covered
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Settings become parts: the one place where the real adapters are chosen and joined."""
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from bot.calibrate import Calibration, asked_of, calibrate, read_calibration, without_headings, write_calibration
 from bot.gate import Gate
+from bot.lookup import Lookup
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.terminal import as_summary, say
@@ -46,11 +49,34 @@ def assemble_stored(settings: Settings) -> Bot:
 
 def _over(index: Index, settings: Settings) -> Bot:
     from bot.generator import load_generator
+    from bot.reader import load_reader
 
     generator = None
     if settings.generator != "none":
-        generator = load_generator(settings.generator, settings.models, settings.max_new_tokens)
-    return Bot(index, generator, CutVerifier(), Gate(), settings)
+        generator = load_generator(settings.generator, settings.models)
+    gate, settings = _calibrated(index, settings)
+    return Bot(index, generator, load_reader(), CutVerifier(), gate, settings)
+
+
+def _calibrated(index: Index, settings: Settings) -> tuple[Gate, Settings]:
+    """The shipped gate or, where `most_wrong` is set, the one fitted to these articles, and the confidence it needs."""
+    if settings.most_wrong is None:
+        return Gate(), settings
+    threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index))
+    return gate, settings.model_copy(update={"min_confidence": threshold})
+
+
+def calibrate_index(settings: Settings, updated: Updated) -> Calibration:
+    """Fit the gate to the articles of an index and keep the result beside it."""
+    from bot.reader import load_reader
+
+    reader, index = load_reader(), updated.index
+    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+        build_index(without_headings(updated.corpus), Path(folder), index.embedder, progress=progress_bar)
+        bare = open_index(Path(folder), index.embedder)
+        found = calibrate(index, [Lookup(one, reader, Gate(), settings) for one in (index, bare)])
+    write_calibration(found, settings.index)
+    return found
 
 
 def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = False) -> Updated:

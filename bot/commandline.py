@@ -11,6 +11,7 @@ start here:
   python app.py --corpus my-articles         chat about your own (Markdown, HTML, text, PDF, DOCX, FAQ pairs)
   python app.py index --corpus my-articles   only build the index, and report every file that could not be read
   python app.py ask "Is CLIP an LLM?"        one answer in the terminal, with numbered sources
+  python app.py calibrate                    how sure to be for how few wrong answers, on your articles
   python app.py questions --from-corpus      a file of questions to begin an evaluation with
   python app.py evaluate questions.csv       ask them all: answers, figures and a report in report/
 

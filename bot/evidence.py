@@ -1,10 +1,13 @@
 """What of a chunk can be quoted on its own: sentences, lists with their lead-in, long items, rows, code."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading import cells, is_item, is_row, readable
 from bot.types import Evidence
+from bot.vocabulary import CONNECTIVES, POINTING
+from bot.words import words
 from corpus.sentences import sentences
 from index.search import Index
 from index.types import Chunk
@@ -16,6 +19,7 @@ WHOLE_LIST = 700  # characters
 LONG_ITEM = 120  # characters
 # A first "No." or "False." says nothing without the sentence after it.
 FEWEST_WORDS = 4
+LONGEST_ANTECEDENT = 300  # characters of the sentence before, which names what "it" is
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,22 @@ def in_context(chunk: Chunk, span: Span) -> str:
     middle = "" if is_row(span.lead) else span.lead
     reading = readable(span.of(chunk), span.lead)
     return " ".join(part for part in (f"{chunk.heading or chunk.title}:", middle, reading) if part)
+
+
+def with_antecedent(piece: Evidence) -> Evidence:
+    """The piece together with the sentence before it, when its first words point back to that ("It was made ...")."""
+    said = words(piece.text)
+    points = said[:1] and (said[0] in POINTING or (said[0] in CONNECTIVES and said[1:2] and said[1] in POINTING))
+    before = piece.chunk.text[: piece.start - piece.chunk.start]
+    paragraph = before[before.rfind("\n") + 1 :]
+    if not points or not paragraph.strip() or is_row(paragraph) or is_item(paragraph) or "\n" in piece.text:
+        return piece
+    start, end = sentences(paragraph)[-1]
+    if end - start > LONGEST_ANTECEDENT:
+        return piece
+    begin = piece.start - len(paragraph) + start
+    text = piece.chunk.text[begin - piece.chunk.start : piece.end - piece.chunk.start]
+    return dataclasses.replace(piece, start=begin, text=text)
 
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:

@@ -1,4 +1,4 @@
-"""Whether the articles cover a question: a logistic model over a few signals of retrieval and evidence.
+"""Whether the articles cover a question: a logistic model over a few signals of retrieval, evidence and reader.
 
 The constants are the output of bench/gate.py: questions of six public sets with and without an answer in their
 articles, every kind of question weighing the same. Off-topic questions are easy to tell, near-domain ones are not;
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.coverage import Coverage
+from bot.selection import SURE, Selection
 from bot.types import Evidence
 from index.types import Hit, Vectors
 
@@ -20,6 +21,7 @@ from index.types import Hit, Vectors
 PRIOR_CHUNKS = 50
 PRIOR_MEAN = 0.04
 PRIOR_SPREAD = 0.09
+NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Signals:
     sentence: float  # cosine of the question and the best evidence under its heading, -1..1
     nearest: float  # the highest such cosine of all evidence, -1..1
     coverage: float  # share of the question's words, by weight, in the best evidence's passage, 0..1
+    answered: float  # log-odds, by the reader, that some evidence answers
     mean: float  # of the question's cosines with all passages
     spread: float  # their standard deviation
 
@@ -63,13 +66,14 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 8.59
-    sentence: float = 1.56
-    nearest: float = 3.04
-    coverage: float = 1.69
-    mean: float = 4.86
-    spread: float = -24.03
-    bias: float = -6.02
+    passage: float = 6.16
+    sentence: float = 0.74
+    nearest: float = 3.49
+    coverage: float = 0.36
+    answered: float = 0.38
+    mean: float = 5.13
+    spread: float = -20.5
+    bias: float = -3.99
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""
@@ -77,19 +81,26 @@ class Gate:
         total = self.bias + sum(getattr(self, name) * getattr(signals, name) for name in sorted(names))
         return 1 / (1 + math.exp(-total))
 
+    def rescaled(self, slope: float, shift: float) -> "Gate":
+        """The gate whose log-odds are `slope` times these plus `shift`."""
+        weights = {name: slope * getattr(self, name) for name in self.__dataclass_fields__}
+        return Gate(**weights | {"bias": weights["bias"] + shift})
+
 
 def read_signals(
-    question: str, vector: Vectors, hits: Sequence[Hit], evidence: Sequence[Evidence], cover: Coverage, all_: Background
-) -> Signals:
-    """The signals of one question; `vector` is its embedding, (1, d)."""
+    question: str, vector: Vectors, hits: Sequence[Hit], ranked: Sequence[Evidence], chosen: Selection,
+    cover: Coverage, all_: Background,
+) -> Signals:  # fmt: skip
+    """The signals of one question; `vector` is its embedding, (1, d), `ranked` all candidates, best first."""
     mean, spread = all_.mean_and_spread(vector)
-    if not hits or not evidence:
-        return Signals(0.0, 0.0, 0.0, 0.0, mean, spread)
+    if not hits or not ranked:
+        return Signals(0.0, 0.0, 0.0, 0.0, -SURE, mean, spread)
     return Signals(
         passage=max(hit.dense for hit in hits),
-        sentence=evidence[0].cosine,
-        nearest=max(piece.cosine for piece in evidence),
-        coverage=cover.share(question, evidence[0].chunk.passage),
+        sentence=ranked[0].cosine,
+        nearest=max(piece.cosine for piece in ranked[:NEAREST]),
+        coverage=cover.share(question, ranked[0].chunk.passage),
+        answered=chosen.answered,
         mean=mean,
         spread=spread,
     )

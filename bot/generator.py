@@ -3,16 +3,17 @@
 import contextlib
 import importlib.util
 import io
+import itertools
 import json
 import os
 import shutil
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.terminal import say
-from bot.types import Message
+from bot.types import Choices, Message
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.interrupts import ends_at_once
@@ -27,72 +28,100 @@ WEIGHTS = "model.safetensors"
 CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
 # Tokens of prompt and reply together that the cache of keys and values may hold; our prompts stay far below.
 CONTEXT_TOKENS = 4096
+MOST_SENTENCES = 4  # of a reply, room for which must be left
 
 
 class TransformersGenerator:
-    """A causal language model with a chat template; greedy, so that the same messages give the same text."""
+    """A causal language model with a chat template; it chooses greedily, so the same messages give the same reply."""
 
-    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", max_new_tokens: int) -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
         self._model = model
         self._tokenizer = tokenizer
-        self._max_new_tokens = max_new_tokens
         self._busy = threading.Lock()  # one step of one answer at a time: several visitors take turns
+        ends = model.generation_config.eos_token_id
+        known = [*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id]
+        self._marks = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
+        self._stops = {token for token in known if token is not None}
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
-        """Pieces of the reply; ModelError when the messages do not fit the context."""
-        prompt = self._encode(messages)
-        if prompt.shape[1] + self._max_new_tokens > CONTEXT_TOKENS:
-            raise ModelError(f"the prompt has {prompt.shape[1]} tokens; lower top_k or max_question_chars")
-        yield from self._decode(prompt)
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
+        """Sentence after sentence; ModelError when the messages do not fit the context.
 
-    def _encode(self, messages: Sequence[Message]) -> Any:  # noqa: ANN401 - a torch tensor, imported lazily
+        Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
+        """
+        waiting = self._encode(messages)  # tokens that are settled and were not run yet
+        longest = MOST_SENTENCES * max(map(len, choices.options([])), default=0)
+        if len(waiting) + longest > CONTEXT_TOKENS:  # a character is a token at most
+            raise ModelError(f"the prompt has {len(waiting)} tokens; lower top_k or max_question_chars")
+        said: list[str] = []
+        run = _Run(self._model, self._busy)
+        while options := choices.options(said):
+            before = " " if said else ""
+            left = {one: self._tokens(before + one) for one in options}
+            # Another sentence, or the end: asked once, at the first token.
+            stop = self._stops if choices.enough(said) else set()
+            for place in itertools.count():
+                here = {one: ids[place] for one, ids in left.items() if place < len(ids)}
+                done = [one for one in left if one not in here]  # one that begins another may end here
+                follow = set(here.values()) | stop | (self._stops if done else set())
+                if not here and not stop:
+                    break
+                (token,) = follow if len(follow) == 1 else (run.likeliest(waiting, follow),)
+                if len(follow) > 1:
+                    waiting = []
+                if token in stop:
+                    return
+                if token in self._stops:
+                    left = {one: left[one] for one in done}
+                    break
+                waiting.append(token)
+                left, stop = {one: left[one] for one, its in here.items() if its == token}, set()
+            said.append(next(iter(left)))
+            yield said[-1]
+
+    def _encode(self, messages: Sequence[Message]) -> list[int]:
         turns = [{"role": message.role, "content": self._plain(message.content)} for message in messages]
-        return self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )["input_ids"]
+        found = self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)
+        return list(found["input_ids"])
+
+    def _tokens(self, sentence: str) -> list[int]:
+        return list(self._tokenizer(self._plain(sentence), add_special_tokens=False)["input_ids"])
 
     def _plain(self, content: str) -> str:
         """The content without anything the tokenizer would read as one of its role marks."""
-        marks = sorted(self._tokenizer.get_added_vocab(), key=len, reverse=True)
-        while any(mark in content for mark in marks):  # removing one may join the halves of another
-            for mark in marks:
+        while any(mark in content for mark in self._marks):  # removing one may join the halves of another
+            for mark in self._marks:
                 content = content.replace(mark, "")
         return content
 
-    def _decode(self, prompt: Any) -> Iterator[str]:  # noqa: ANN401 - a torch tensor, imported lazily
-        """Greedy decoding token by token, so that closing this iterator stops the work at once."""
+
+class _Run:
+    """One reply's way through the model, keys and values kept; several visitors take turns, a step each."""
+
+    def __init__(self, model: "PreTrainedModel", busy: threading.Lock) -> None:
+        self._model = model
+        self._busy = busy
+        self._past: Any = None
+
+    def likeliest(self, tokens: Sequence[int], among: Collection[int]) -> int:
+        """The token that most likely comes after these, which follow those run before; ties by the token's number."""
         import torch
 
-        tokens: list[int] = []
-        said, past, step = "", None, prompt
-        stops = set(_stop_tokens(self._model, self._tokenizer))
-        for _ in range(self._max_new_tokens):
-            # Nothing is held over the yield: the next piece may be asked for by another thread, or never.
-            with self._busy, torch.no_grad():
-                output = self._model(input_ids=step, past_key_values=past, use_cache=True, logits_to_keep=1)
-            token, past = int(torch.argmax(output.logits[0, -1])), output.past_key_values
-            if token in stops:
-                break
-            tokens.append(token)
-            text = self._tokenizer.decode(tokens, skip_special_tokens=True)
-            if len(text) > len(said) and not text.endswith("�"):  # half a character waits for its other half
-                yield text[len(said) :]
-                said = text
-            step = torch.tensor([[token]])
+        step = torch.tensor([list(tokens)])
+        # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
+        with self._busy, torch.no_grad():
+            output = self._model(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)
+        self._past = output.past_key_values
+        logits = output.logits[0, -1]
+        return max(sorted(among), key=lambda token: float(logits[token]))
 
 
-def _stop_tokens(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> list[int]:
-    ends = model.generation_config.eos_token_id
-    return [*([ends] if isinstance(ends, int) else ends or []), tokenizer.eos_token_id]
-
-
-def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersGenerator:
+def load_generator(name: str, cache: Path) -> TransformersGenerator:
     """The chat model `name` (a GGUF file, a folder, a hub name); "" is the shipped one, converted once into `cache`.
 
     Raises ModelError when the weights are missing, are not the promised ones, or cannot be read.
     """
     if name and not name.endswith(".gguf"):
-        return TransformersGenerator(*_load(name), max_new_tokens)
+        return TransformersGenerator(*_load(name))
     gguf = Path(name) if name else _shipped_gguf()
     if not gguf.is_file():
         raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
@@ -101,12 +130,12 @@ def load_generator(name: str, cache: Path, max_new_tokens: int) -> TransformersG
         raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
     folder = cache / f"generator-{digest[:16]}"
     if _is_whole(folder):
-        return TransformersGenerator(*_load(str(folder)), max_new_tokens)
+        return TransformersGenerator(*_load(str(folder)))
     say(f"converting {gguf.name} (once, about 20 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
         model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
     _keep(model, tokenizer, folder, digest)
-    return TransformersGenerator(model, tokenizer, max_new_tokens)
+    return TransformersGenerator(model, tokenizer)
 
 
 def _shipped_gguf() -> Path:

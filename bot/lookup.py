@@ -4,17 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.coverage import Coverage
+from bot.evidence import with_antecedent
 from bot.faq import same_question
 from bot.gate import Background, Gate, read_signals
 from bot.question import goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
+from bot.selection import select
 from bot.settings import Settings
 from bot.spelling import Spelling
-from bot.types import Evidence, Turn
+from bot.types import Evidence, Reader, Turn
 from index.search import Index
 from index.types import Chunk, Hit, Vectors
 
-# Pieces of evidence kept: the generator copies from the first three nearly always, more only make the prompt longer.
+# Pieces of evidence kept: more only make the prompt longer.
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
 # Passages found behind those that are read, so that an evaluation can say at which rank the right article stood. They
@@ -39,8 +41,9 @@ class Look:
 class Lookup:
     """Reads questions against one index."""
 
-    def __init__(self, index: Index, gate: Gate, settings: Settings) -> None:
+    def __init__(self, index: Index, reader: Reader, gate: Gate, settings: Settings) -> None:
         self._index = index
+        self._reader = reader
         self._gate = gate
         self._settings = settings
         self._cover = Coverage(index.lexical)
@@ -62,15 +65,20 @@ class Lookup:
         return (self._look(asked, history, without),), ()
 
     def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
-        """The question read alone or, when it goes on from the turn before, with its subject."""
-        alone = self._search(asked, without=without)
+        """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.
+
+        On mtrag the right passage is cited for .76 of the questions so, for .68 read alone; the subject carried always
+        gives .71, carried wherever it is surer .81 but twice as many answers to what is not covered (bench/LOG.md).
+        """
+        alone = self.search(asked, without=without)
         if alone.entry or not history or not goes_on(asked):
             return alone
         query = with_subject(asked, history)
-        carried = self._search(query, history[-1].chunk_ids, without=without, own_question=False)
-        return carried if self._cover.touches(asked, carried.evidence) else alone
+        carried = self.search(query, history[-1].chunk_ids, without=without, own_question=False)
+        surer = carried.confidence >= alone.confidence
+        return carried if surer and self._cover.touches(asked, carried.evidence) else alone
 
-    def _search(
+    def search(
         self, query: str, keep: Sequence[str] = (), *, without: Collection[str] = (), own_question: bool = True
     ) -> Look:
         """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
@@ -83,8 +91,10 @@ class Lookup:
         entries = self._index.faq_nearest(vector, NEAREST_ENTRIES, without)
         if own_question and (entry := same_question(query, entries)):
             return Look(query, vector, hits, further, (), entry, 1.0, covered=True)
-        evidence = self._ranker.rank(query, vector, hits, KEPT_EVIDENCE)
-        signals = read_signals(query, vector, hits, evidence, self._cover, self._background)
+        ranked = self._ranker.rank(query, vector, hits)
+        chosen = select(self._reader, query, ranked, KEPT_EVIDENCE)
+        signals = read_signals(query, vector, hits, ranked, chosen, self._cover, self._background)
         confidence = self._gate.confidence(signals)
+        evidence = tuple(with_antecedent(piece) for piece in chosen.evidence)
         covered = bool(evidence) and confidence >= self._settings.min_confidence
         return Look(query, vector, hits, further, evidence, None, confidence, covered)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.cite import Footnotes
-from bot.draft import beginning_of_last, drafted_sentences
 from bot.evidence import author_answer
 from bot.gate import Gate
+from bot.guard import Guard
 from bot.lookup import Look, Lookup
 from bot.prompt import build_prompt
 from bot.question import clean_question
@@ -22,6 +22,7 @@ from bot.types import (
     Finished,
     Generator,
     Lane,
+    Reader,
     Retrieved,
     Said,
     Suggestion,
@@ -29,15 +30,11 @@ from bot.types import (
     Verifier,
 )
 from bot.verifier import SUPPORTED
-from bot.words import words
 from corpus.types import Article
 from index.manifest import Manifest
 from index.search import Index
 from index.types import Vectors
 
-# Words of a sentence after which it is worth asking whether it can still be supported.
-ENOUGH_WORDS = 4
-MOST_CLAIMS = 4
 SUGGESTIONS = 3  # questions offered when the one asked is not covered
 NEAR = 0.3  # cosine below which a question has nothing to do with the one asked
 # When parts of a question are answered by different lanes, the answer counts as the least certain of them.
@@ -60,13 +57,14 @@ class Bot:
     """Knows the order: retrieve, select, gate, then the author's text, or draft and verify, or quote, or decline."""
 
     def __init__(
-        self, index: Index, generator: Generator | None, verifier: Verifier, gate: Gate, settings: Settings
-    ) -> None:
+        self, index: Index, generator: Generator | None, reader: Reader, verifier: Verifier, gate: Gate,
+        settings: Settings,
+    ) -> None:  # fmt: skip
         self._index = index
         self._generator = generator
         self._verifier = verifier
         self._settings = settings
-        self._lookup = Lookup(index, gate, settings)
+        self._lookup = Lookup(index, reader, gate, settings)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -144,53 +142,33 @@ class Bot:
                 yield "faq", notes.claim(piece.text, piece, SUPPORTED)  # as written, marks of lists and all
             return
         generated = False
-        for claim in self._generated(look.query, worth_showing(look.evidence), notes):
+        answering = worth_quoting(look.evidence)
+        for claim in self._generated(look, answering, notes):
             generated = True
             yield "generated", claim
         if not generated:
-            for piece in worth_quoting(look.evidence):
+            for piece in answering:
                 yield "quoted", notes.quote(piece)
 
-    def _generated(self, asked: str, evidence: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
-        """Sentences of the draft that rest on the evidence, the first on the best of it; the first that fails ends it.
-
-        A model this small does not find back from what it invents, and waiting for it costs seconds.
-        """
+    def _generated(self, look: Look, answering: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
+        """What the generator makes of the pieces that answer; nothing where one of them can only be quoted."""
         if self._generator is None:
             return
-        stream = self._generator.stream(build_prompt(asked, evidence))
-        with contextlib.closing(stream):
-            yield from self._verified(self._hopeful(stream, evidence), evidence, notes)
+        shown = worth_showing(look.evidence)
+        guard = Guard(answering, shown)
+        if not guard.complete:
+            return
+        with contextlib.closing(self._generator.choose(build_prompt(look.query, shown), guard)) as sentences:
+            for sentence in sentences:
+                support, piece = self._best_support(sentence, shown)
+                if support < SUPPORTED:
+                    return
+                yield notes.claim(sentence, piece, support)
 
-    def _verified(self, pieces: Iterator[str], evidence: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
-        said: set[str] = set()
-        for drafted in drafted_sentences(pieces, len(evidence)):
-            key = " ".join(words(drafted.text))
-            support, piece = self._best_support(drafted.text, drafted.cited, evidence)
-            if key in said or support < SUPPORTED or (not said and piece.number != 1):
-                return
-            said.add(key)
-            yield notes.claim(drafted.text, piece, support)
-            if len(said) >= MOST_CLAIMS:
-                return
-
-    def _hopeful(self, pieces: Iterator[str], evidence: Sequence[Evidence]) -> Iterator[str]:
-        """The pieces of a draft up to where its sentence can no longer come to rest on the evidence."""
-        text, checked = "", ""
-        for piece in pieces:
-            text += piece
-            yield piece
-            beginning = beginning_of_last(text)
-            if beginning == checked or len(words(beginning)) < ENOUGH_WORDS:
-                continue
-            checked = beginning
-            if not any(self._verifier.may_become(beginning, one) for one in evidence):
-                return
-
-    def _best_support(self, text: str, cited: Sequence[int], evidence: Sequence[Evidence]) -> tuple[float, Evidence]:
-        """The evidence that supports a sentence best; among equals the one it cites, then the best ranked."""
+    def _best_support(self, text: str, evidence: Sequence[Evidence]) -> tuple[float, Evidence]:
+        """The evidence that supports a sentence best; among equals the best ranked."""
         judged = [(self._verifier.support(text, piece), piece) for piece in evidence]
-        return max(judged, key=lambda pair: (pair[0], pair[1].number in cited, -pair[1].number))
+        return max(judged, key=lambda pair: (pair[0], -pair[1].number))
 
     def _suggest(self, vector: Vectors, without: Collection[str]) -> tuple[Suggestion, ...]:
         """The nearest questions the articles answer; when none is near, some to show what the articles are about."""

@@ -51,14 +51,14 @@ class EvidenceRanker:
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
         self._lock = threading.Lock()
 
-    def rank(self, question: str, vector: Vectors, hits: Sequence[Hit], most: int) -> tuple[Evidence, ...]:
-        """The best candidates, best first, numbered 1..m with m <= most; ties in the order found."""
+    def rank(self, question: str, vector: Vectors, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+        """All candidates, best first, numbered from 1; ties in the order found."""
         prepared = self.prepare(hit.chunk for hit in hits)
         found: list[Evidence] = []
         for hit, kept in zip(hits, prepared, strict=True):
             for span, shown, row in zip(kept.spans, kept.shown, kept.vectors, strict=True):
                 found.append(self._judge(question, vector, hit, span, shown, row))
-        best = sorted(found, key=lambda piece: -piece.score)[:most]
+        best = sorted(found, key=lambda piece: -piece.score)
         return tuple(dataclasses.replace(piece, number=number) for number, piece in enumerate(best, 1))
 
     def prepare(self, chunks: Iterable[Chunk]) -> list[_Prepared]:

@@ -37,8 +37,14 @@ class Settings(BaseSettings):
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")
     min_confidence: float = Field(0.25, ge=0, le=1, description="below this estimated chance of being covered, decline")
+    most_wrong: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="share of answers that may be wrong, by `python app.py calibrate`; set, it stands in for "
+        "min_confidence",
+    )
     max_question_chars: int = Field(2000, ge=10, description="longer questions are refused")
-    max_new_tokens: int = Field(160, ge=8, description="tokens the generator may write for one answer")
 
     host: str = Field("127.0.0.1", description="address the chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the chat listens on")

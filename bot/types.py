@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bot.reading import readable
-from index.types import Chunk, Hit
+from index.types import Chunk, Hit, Vectors
 
 Lane = Literal["faq", "generated", "quoted", "declined"]
 
@@ -20,7 +20,7 @@ class Evidence:
     start: int  # characters into Article.text
     end: int
     text: str  # == article.text[start:end]
-    score: float  # how well it answers the question; higher is better
+    score: float  # how well it answers the question, higher is better: log-odds once the reader has seen it
     lead: str = ""  # the table's header row or the list's lead-in the text stands under
     cosine: float = 0.0  # of question and evidence under its heading, -1..1
 
@@ -123,6 +123,24 @@ Event = Retrieved | Said | Finished
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What the reader is given of a chunk."""
+
+    heading: str
+    text: str
+    spans: tuple[tuple[int, int], ...]  # the candidates, characters into text
+    scores: tuple[float, ...]  # what the ranking by cosine and words gives each
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader thinks of one passage: logits, to be compared with those of other passages."""
+
+    spans: Vectors  # (len(Passage.spans),): that this candidate answers; -inf where it was not seen
+    none: float  # that nothing in this passage does
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a chat prompt."""
 
@@ -130,11 +148,28 @@ class Message:
     content: str
 
 
-class Generator(Protocol):
-    """Writes text for a prompt, piece by piece; closing the stream stops the work."""
+class Choices(Protocol):
+    """The sentences a reply may be made of."""
 
-    def stream(self, messages: Sequence[Message]) -> abc.Generator[str, None, None]:
-        """Pieces of the reply, in order; the same messages give the same pieces."""
+    def options(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Those that may come after the sentences said so far; the reply ends where there is none."""
+
+    def enough(self, said: Sequence[str]) -> bool:
+        """Whether the reply may end here."""
+
+
+class Generator(Protocol):
+    """Replies to a prompt; closing the reply stops the work."""
+
+    def choose(self, messages: Sequence[Message], choices: Choices) -> abc.Generator[str, None, None]:
+        """Sentence after sentence of the choices, at each word the likeliest that is left; the same every time."""
+
+
+class Reader(Protocol):
+    """Reads passages with a question in mind."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Read]:
+        """What it thinks of each; the same question and passage give the same logits whatever stands beside them."""
 
 
 class Verifier(Protocol):
@@ -142,6 +177,3 @@ class Verifier(Protocol):
 
     def support(self, claim: str, evidence: Evidence) -> float:
         """0..1; from SUPPORTED on the sentence may be shown."""
-
-    def may_become(self, beginning: str, evidence: Evidence) -> bool:
-        """Whether a sentence that begins so could still be supported; False saves writing the rest of it."""

@@ -1,4 +1,4 @@
-"""Lists of words: what carries grammar, what turns a sentence round, what limits it, what a claim may cut or add."""
+"""Lists of words: what carries grammar, what turns a sentence round, what limits it, what points back."""
 
 # Words that carry grammar and no fact; what is left of a sentence or a question is its content.
 GRAMMAR = frozenset(
@@ -23,18 +23,12 @@ LIMITS = frozenset(
     "possibly perhaps likely unlikely claimed claims estimated reportedly according hypothetically supposedly".split()
 )
 
-# These may open a sentence without a comma; those below only before one ("Other models" is no opening).
-CONNECTIVES = frozenset("a an the however therefore thus so also but and yes moreover furthermore nevertheless".split())
-OPENINGS = CONNECTIVES | frozenset(
-    "instead for example in fact short other words overall finally first second third still similarly likewise "
-    "indeed".split()
+# How a sentence may open that goes on from the one before, and what points back to something named there.
+CONNECTIVES = frozenset(
+    "however therefore thus so also but and yes moreover furthermore nevertheless instead still then".split()
 )
-# The only words that may be cut without punctuation around them: "models from China", "a toy gun" and "two of five
-# models" are all about something else with two words less.
-IDLE = frozenset("a an the that also thus therefore however indeed moreover furthermore".split())
-# How an aside between commas begins that explains a word; others may be clauses ("dogs bark, cats meow, and purr").
-EXPLAINING = frozenset("a an the such like including called".split())
-# In an aside or a tail: a condition, somebody's opinion, or a number's other half.
+POINTING = frozenset("it its they their them this these those he his him she her hers such".split())
+# In a tail: a condition, somebody's opinion, or a number's other half.
 LIMITING = LIMITS | frozenset(
     "provided providing assuming given subject depending excluding whenever wherever during within since till "
     "otherwise merely solely little zero argue argues argued say says said think thinks believe believes believed "
@@ -42,7 +36,3 @@ LIMITING = LIMITS | frozenset(
     "errors mistaken hundred thousand million billion trillion".split()
 )
 CONDITION_FIRST = frozenset("for as so".split())  # ", for students", ", as long as", ", so they say"
-# The only words a claim may add: "built on" must not become "built by", nor "is" "was".
-ADDABLE = frozenset("a an the that also".split())
-PRONOUNS = frozenset("it they this these that those he she we".split())
-VERBS = frozenset("is are was were be been has have had does do did will shall can may must".split())

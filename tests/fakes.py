@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 
 import numpy as np
 
-from bot.types import Message
+from bot.types import Choices, Message, Passage, Read
 from index.types import Vectors
 
 _WORD = re.compile(r"\w+")
@@ -52,34 +52,46 @@ class WordHashEmbedder:
         return self._known[word]
 
 
-class ScriptedGenerator:
-    """Says what it was told to say, a few characters at a time, and keeps the prompts and how far it was read."""
+class ObedientGenerator:
+    """Chooses the first option each time and stops as soon as it may: what a well-behaved model does."""
 
-    def __init__(self, reply: str) -> None:
-        self.reply = reply
+    def __init__(self) -> None:
         self.prompts: list[Sequence[Message]] = []
-        self.said = ""
         self.closed = False
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
         self.prompts.append(messages)
+        said: list[str] = []
         try:
-            for start in range(0, len(self.reply), 7):
-                self.said += self.reply[start : start + 7]
-                yield self.reply[start : start + 7]
+            while not choices.enough(said):
+                said.append(choices.options(said)[0])
+                yield said[-1]
         finally:
             self.closed = True
 
 
-class CopyingGenerator(ScriptedGenerator):
-    """Copies the first passage of the prompt: the best a well-behaved model would do."""
+class InventingGenerator(ObedientGenerator):
+    """Says what it was told to say, whatever it is offered: what a broken adapter would do."""
 
-    def __init__(self) -> None:
-        super().__init__("")
+    def __init__(self, *sentences: str) -> None:
+        super().__init__()
+        self.sentences = sentences
+        self.said = 0
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
-        copied = ScriptedGenerator(messages[-1].content.split("\n")[0].removeprefix("[1] "))
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
+        self.prompts.append(messages)
         try:
-            yield from copied.stream(messages)
+            for sentence in self.sentences:
+                self.said += 1
+                yield sentence
         finally:
-            self.closed = copied.closed
+            self.closed = True
+
+
+class AgreeingReader:
+    """Thinks of each candidate just what the ranking does, so that a test can tell which must win."""
+
+    STRENGTH = 4.0
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Read]:
+        return [Read(np.array([self.STRENGTH * score for score in one.scores], np.float32), 0.0) for one in passages]

@@ -2,33 +2,46 @@
 
     python -m training.examples --train ../shared/train --eval ../shared/eval --out index/built/training/examples.jsonl
 
-One line an example: a question, up to three passages in the order they were found, each with the spans that can be
-quoted from it, and which of those answer. None does when the question has no answer or its passages were left out.
+One line an example: a question, up to four passages in the order they were found, each with the spans that can be
+quoted from it, the product's own score of each, and which of those answer. None does when the question has no answer,
+when its passages were left out, or when a fact of it was turned into another (training/swaps.py).
 """
 
 import argparse
 import json
 import random
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench.passages import article
+from bot.coverage import Coverage
 from bot.evaluate.metrics.text import normalised_words
-from bot.evidence import candidates
-from corpus.types import Article, Corpus
+from bot.question import goes_on, with_subject
+from bot.ranking import EvidenceRanker
+from bot.selection import passage_of
+from bot.types import Evidence, Turn
+from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
 from index.embedder import SentenceTransformerEmbedder, load_embedder
-from index.search import Index
 from index.types import Chunk
-from training.split import SQUAD2_HELD_OUT
+from training.split import SQUAD2_HELD_OUT, Unseen, rows
+from training.swaps import swapped
 
-PASSAGES = 3  # of a question; a fourth would take a third more of the time a run on two cores has
+# Passages of a question. One number would teach the reader what share of them usually answers.
+PASSAGES = (2, 3, 3, 4)
 FOUND = 8  # searched; a gold passage further down takes the last place, or half of them would teach "none"
-REMOVED = 0.2  # share of answerable questions asked once more with their passages left out
-MEDQUAD = 600  # pairs used: their questions are all of a kind
+REMOVED = 0.15  # share of answerable questions asked once more with their passages left out
+SWAPPED = (
+    0.5  # share of those whose sentence is known asked once more with a fact turned into another, where one can be
+)
+MEDQUAD = 1000  # pairs used: their questions are all of a kind
+ENTRIES = 700  # of dstc_faq's 2,869, asked by their own question
+NEIGHBOURS = 12  # passages beside the one that answers which other names and numbers are taken from
 SEED = 1
 
 Rows = list[dict[str, Any]]
@@ -38,10 +51,13 @@ Rows = list[dict[str, Any]]
 class Passage:
     """One passage as the reader gets it."""
 
+    article: str
     heading: str
     text: str
     spans: tuple[tuple[int, int], ...]  # characters into text
+    scores: tuple[float, ...]  # the product's, of each span
     gold: tuple[int, ...]  # which spans answer
+    answers: tuple[tuple[int, int], ...]  # the answer's own words in those spans, where they are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +79,31 @@ class Asked:
     answers: Callable[[str], bool]  # of the text of a span in one of them
     kind: str
     group: str
+    words: tuple[str, ...] = ()  # the answer, where it is a few words
 
 
 def squad2(folder: Path) -> tuple[list[Article], list[Asked]]:
     """Paragraphs of the articles that are trained on; half of the questions are written to deceive."""
-    passages = [row for row in _rows(folder / "squad2" / "passages.jsonl") if row["article"] not in SQUAD2_HELD_OUT]
+    passages = [row for row in rows(folder / "squad2" / "passages.jsonl") if row["article"] not in SQUAD2_HELD_OUT]
     asked = []
-    for row in _rows(folder / "squad2" / "questions.jsonl"):
+    for row in rows(folder / "squad2" / "questions.jsonl"):
         if row["article"] not in SQUAD2_HELD_OUT:
             gold = frozenset(row["gold"] if row["answerable"] else ())
             kind = "answerable" if row["answerable"] else "adversarial"
-            asked.append(Asked(row["question"], gold, _says(row["answers"]), kind, f"squad2:{row['article']}"))
+            group = f"squad2:{row['article']}"
+            asked.append(Asked(row["question"], gold, _says(row["answers"]), kind, group, tuple(row["answers"])))
     return [article(row["id"], row["title"], row["text"]) for row in passages], asked
 
 
-def selqa(folder: Path) -> tuple[list[Article], list[Asked]]:
+def selqa(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
     """Sections of Wikipedia with the sentences that answer, half of the questions worded otherwise."""
     articles: dict[str, Article] = {}
     asked = []
-    for row in _rows(folder / "selqa" / "questions.jsonl"):
+    for row in rows(folder / "selqa" / "questions.jsonl"):
         name = f"{row['article']}#{row['section']}"
         sentences = [" ".join(one.split()) for one in row["sentences"]]
+        if unseen.holds(" ".join(sentences)):
+            continue
         articles.setdefault(name, article(name, row["article"], " ".join(sentences)))
         gold = [sentences[number] for number in row["answer_sentences"]]
         asked.append(
@@ -92,27 +112,70 @@ def selqa(folder: Path) -> tuple[list[Article], list[Asked]]:
     return list(articles.values()), asked
 
 
-def qed(folder: Path, known: frozenset[str]) -> tuple[list[Article], list[Asked]]:
-    """Search questions with one answering sentence; those that stand in an evaluation set are left out."""
+def qed(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
+    """Search questions with one answering sentence; paragraphs that stand in evaluation sets too are left out."""
     articles: dict[str, Article] = {}
     asked = []
-    for number, row in enumerate(_rows(folder / "qed" / "questions.jsonl")):
-        if row["explanation"] == "none" or _key(row["question"]) in known:
+    for number, row in enumerate(rows(folder / "qed" / "questions.jsonl")):
+        if row["explanation"] == "none" or unseen.asks(row["question"]) or unseen.holds(row["paragraph"]):
             continue
         articles.setdefault(row["paragraph"], article(f"qed{number}", row["title"], row["paragraph"]))
         name = articles[row["paragraph"]].id
         sentence = row["selected_sentence"]  # none when it takes several
         answers = _overlaps([sentence["string"]]) if sentence else _says(row["answers"])
-        asked.append(Asked(row["question"], frozenset((name,)), answers, "answerable", f"qed:{name}"))
+        words = tuple(row["answers"])
+        asked.append(Asked(row["question"], frozenset((name,)), answers, "answerable", f"qed:{name}", words))
     return list(articles.values()), asked
 
 
-def medquad(folder: Path, chance: random.Random) -> tuple[list[Article], list[Asked]]:
-    """Health FAQ pairs, the question hidden: which passage answers is known, which sentence is not."""
-    rows = chance.sample(_rows(folder / "medquad" / "pairs.jsonl"), MEDQUAD)
-    articles = [article(row["id"], "", row["answer"]) for row in rows]
-    anything: Callable[[str], bool] = lambda *_: True  # noqa: E731 - one line says it all
-    return articles, [Asked(row["question"], frozenset((row["id"],)), anything, "pair", row["id"]) for row in rows]
+def medquad(folder: Path, unseen: Unseen, chance: random.Random) -> tuple[list[Article], list[Asked]]:
+    """Health FAQ pairs, the question hidden from half: which passage answers is known, which sentence is not."""
+    pairs = [row for row in rows(folder / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])]
+    pairs = [row for row in pairs if not unseen.holds(row["answer"])]
+    pairs = chance.sample(pairs, MEDQUAD)
+    articles = [article(row["id"], row["question"] if chance.random() < 0.5 else "", row["answer"]) for row in pairs]
+    return articles, [
+        Asked(row["question"], frozenset((row["id"],)), _anything, "pair", f"medquad:{row['id']}") for row in pairs
+    ]
+
+
+def dstc_faq(folder: Path, chance: random.Random) -> tuple[list[Article], list[Asked]]:
+    """A help centre of hotels and restaurants: its entries asked by name, and the turns of dialogues that need one."""
+    entries = list(rows(folder / "dstc_faq" / "passages.jsonl"))
+    titled = {row["id"]: row["entity"].title() for row in entries if row["entity"]}
+    articles = [_entry(row, titled.get(row["id"], ""), hidden=chance.random() < 0.4) for row in entries]
+    asked = []
+    for row in rows(folder / "dstc_faq" / "questions.jsonl"):
+        history = [Turn(text, "") for who, text in row["history"] if who == "U"]
+        carried = bool(history) and goes_on(row["question"])
+        question = with_subject(row["question"], history) if carried else row["question"]
+        name = titled.get(row["gold"][0], "") if row["gold"] else ""
+        if name and name.casefold() not in question.casefold():
+            question = f"{name}: {question}"  # which one is meant stands in a turn long before
+        kind = "pair" if row["gold"] else "removed"
+        asked.append(Asked(question, frozenset(row["gold"]), _anything, kind, _entry_group(row["gold"] or [row["id"]])))
+    for row in chance.sample(entries, ENTRIES):
+        name = titled.get(row["id"], "")
+        question = row["title"] if not name or name.casefold() in row["title"].casefold() else f"{name}: {row['title']}"
+        asked.append(Asked(question, frozenset((row["id"],)), _anything, "pair", _entry_group([row["id"]])))
+    return articles, asked
+
+
+def _entry_group(entries: Sequence[str]) -> str:
+    """By the hotel or restaurant: its entries resemble each other."""
+    return f"dstc:{min(entries).rsplit('-faq', 1)[0]}"
+
+
+def _entry(row: dict[str, Any], name: str, *, hidden: bool) -> Article:
+    """An FAQ entry under its own question, or with that hidden."""
+    made = article(row["id"], name, row["text"])
+    if hidden or not row["title"]:
+        return made
+    return replace(made, sections=(Section((row["title"],), "", 0, 0, len(made.text)),))
+
+
+def _anything(_: str) -> bool:
+    return True
 
 
 def _says(answers: Sequence[str]) -> Callable[[str], bool]:
@@ -136,49 +199,71 @@ def _overlaps(gold: Sequence[str]) -> Callable[[str], bool]:
     return overlaps
 
 
-def examples(
-    name: str, articles: Sequence[Article], asked: Sequence[Asked], work: Path, embedder: SentenceTransformerEmbedder,
-    chance: random.Random,
-) -> Iterator[Example]:  # fmt: skip
-    """Every question with what the product's search finds for it; some once more without the passages that answer."""
-    corpus = Corpus(Path(name), tuple(sorted(articles, key=lambda one: one.id)))
-    build_index(corpus, work / name, embedder)
-    index = open_index(work / name, embedder)
-    for one in asked:
-        vector = embedder.embed_question(one.question)
-        yield _example(index, one, vector, frozenset())
-        if one.articles and chance.random() < REMOVED:
-            yield _example(index, one, vector, one.articles)
+class Examples:
+    """Asks questions of one set of articles by the product's own search."""
+
+    def __init__(
+        self, name: str, articles: Sequence[Article], work: Path, embedder: SentenceTransformerEmbedder,
+        chance: random.Random,
+    ) -> None:  # fmt: skip
+        build_index(Corpus(Path(name), tuple(sorted(articles, key=lambda one: one.id))), work / name, embedder)
+        self._index = open_index(work / name, embedder)
+        self._ranker = EvidenceRanker(embedder, Coverage(self._index.lexical))
+        self._ranker.prepare(self._index.chunks)  # in one go: much faster than chunk by chunk
+        self._embedder = embedder
+        self._chance = chance
+        self._by_title: dict[str, list[str]] = defaultdict(list)
+        for one in articles:
+            self._by_title[one.title].append(one.text)
+
+    def of(self, asked: Sequence[Asked]) -> Iterator[Example]:
+        """Every question; some once more without the passages that answer, some with a fact turned into another."""
+        for one in asked:
+            first = self._example(one, frozenset())
+            reached = any(passage.article in one.articles for passage in first.passages)
+            if not reached or any(passage.gold for passage in first.passages):
+                yield first  # else the passage is there and no span of it was recognised: it would teach "none"
+            if one.articles and self._chance.random() < REMOVED:
+                yield self._example(replace(one, kind="removed"), one.articles)
+            if one.kind == "answerable" and self._chance.random() < SWAPPED and (other := self._swapped(one)):
+                yield self._example(other, frozenset())
+
+    def _swapped(self, one: Asked) -> Asked | None:
+        beside = " ".join(self._index.articles[name].text for name in sorted(one.articles))
+        title = self._index.articles[min(one.articles)].title
+        others = [text for text in self._by_title[title] if text not in beside]
+        if len(others) < NEIGHBOURS:
+            others += [self._chance.choice(self._index.chunks).text for _ in range(NEIGHBOURS)]
+        question = swapped(one.question, beside, self._chance.sample(others, NEIGHBOURS), self._chance)
+        return replace(one, question=question, articles=frozenset(), kind="swapped", words=()) if question else None
+
+    def _example(self, one: Asked, without: frozenset[str]) -> Example:
+        vector = self._embedder.embed_question(one.question)
+        hits = self._index.search_vector(one.question, vector, FOUND, (), without)
+        ranked = self._ranker.rank(one.question, vector, hits)
+        chunks = list({piece.chunk.id: piece.chunk for piece in ranked}.values())  # in the order they would be read
+        gold = [chunk for chunk in chunks if chunk.article_id in one.articles]
+        kept = chunks[: self._chance.choice(PASSAGES)]
+        if gold and not any(chunk.article_id in one.articles for chunk in kept):
+            kept[-1] = gold[0]
+        passages = [_passage(chunk, [piece for piece in ranked if piece.chunk.id == chunk.id], one) for chunk in kept]
+        return Example(one.question, tuple(passages), one.kind, one.group)
 
 
-def _example(index: Index, one: Asked, vector: Any, without: frozenset[str]) -> Example:  # noqa: ANN401 - (1, d)
-    hits = index.search_vector(one.question, vector, FOUND, (), without)
-    chunks = [hit.chunk for hit in hits]
-    gold = [chunk for chunk in chunks if chunk.article_id in one.articles]
-    kept = chunks[:PASSAGES]
-    if gold and not any(chunk.article_id in one.articles for chunk in kept):
-        kept[-1] = gold[0]
-    kind = "removed" if without else one.kind
-    return Example(one.question, tuple(_passage(chunk, one) for chunk in kept), kind, one.group)
-
-
-def _passage(chunk: Chunk, one: Asked) -> Passage:
-    spans = candidates(chunk)
+def _passage(chunk: Chunk, pieces: Sequence[Evidence], one: Asked) -> Passage:
+    pieces = sorted(pieces, key=lambda piece: piece.start)
+    given = passage_of(chunk, pieces)
     right = chunk.article_id in one.articles
-    gold = [number for number, span in enumerate(spans) if right and one.answers(span.of(chunk))]
-    heading = " > ".join(part for part in (chunk.title, *chunk.heading_path) if part)
-    return Passage(
-        heading, chunk.text, tuple((span.start - chunk.start, span.end - chunk.start) for span in spans), tuple(gold)
-    )
-
-
-def _rows(path: Path) -> Rows:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
-def _key(question: str) -> str:
-    return " ".join(normalised_words(question))
+    gold = [number for number, piece in enumerate(pieces) if right and one.answers(piece.text)]
+    places = [
+        (start + match.start(), start + match.end())
+        for start, end in (given.spans[number] for number in gold)
+        for answer in one.words
+        for match in re.finditer(re.escape(answer), chunk.text[start:end], re.IGNORECASE)
+    ]
+    scores = tuple(round(score, 4) for score in given.scores)
+    answers = tuple(sorted(set(places)))
+    return Passage(chunk.article_id, given.heading, given.text, given.spans, scores, tuple(gold), answers)
 
 
 def main() -> int:
@@ -189,23 +274,24 @@ def main() -> int:
     given = parser.parse_args()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     chance, embedder = random.Random(SEED), load_embedder()
-    known = frozenset(
-        _key(row["question"]) for name in ("nq_open", "clapnq") for row in _rows(given.eval / name / "questions.jsonl")
-    )
+    unseen = Unseen(given.eval)
     sets = {
+        "dstc_faq": dstc_faq(given.train, chance),
         "squad2": squad2(given.eval),
-        "selqa": selqa(given.train),
-        "qed": qed(given.train, known),
-        "medquad": medquad(given.train, chance),
+        "selqa": selqa(given.train, unseen),
+        "qed": qed(given.train, unseen),
+        "medquad": medquad(given.train, unseen, chance),
     }
-    with given.out.open("w", encoding="utf-8") as out:
+    part = given.out.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as out:
         for name, (articles, asked) in sets.items():
             count = found = 0
-            for one in examples(name, articles, asked, given.out.parent, embedder, chance):
+            for one in Examples(name, articles, given.out.parent, embedder, chance).of(asked):
                 out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
                 count += 1
                 found += any(passage.gold for passage in one.passages)
             print(f"{name}: {len(articles)} articles, {count} examples, {found} with an answer", file=sys.stderr)
+    part.replace(given.out)
     return 0
 
 

@@ -1,6 +1,7 @@
-"""Train the reader on examples made by training.examples, and write its weights and what they are worth.
+r"""Train the reader on examples made by training.examples, and write its weights and what they are worth.
 
-    python -m training.reader --examples index/built/training/examples.jsonl --out index/built/training
+    python -m training.reader --examples index/built/training/examples.jsonl \
+        --claims index/built/training/claims.jsonl --out index/built/training
 
 Resumes from its last checkpoint; uses a GPU when there is one. On a CPU preload jemalloc (training/README.md): with the
 default allocator half the time goes into page faults.
@@ -13,65 +14,132 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer, score, support
+from bot.types import Passage
+from index.digest import sha256_of
 from index.embedder import shipped_folder
-from training.model import Encoded, Passage, encode, score
+from training.split import develops
+from training.split import rows as rows_of
 
 SEED = 1
-BATCH = 8  # examples, of up to three passages each
-EPOCHS = 2
+BATCH = 8  # examples, of up to four passages each
+CLAIMS, CLAIMS_EVERY = 16, 3  # claims of a batch, and steps from one such batch to the next
+EPOCHS = 1 if not torch.cuda.is_available() else 3  # on two cores half an hour each
+POINTS = 0.3  # weight of pointing at the answer's words
+TAUGHT, TEMPERATURE = (
+    0.5,
+    2.0,
+)  # weight of the teacher's word on which span answers, and how much its logits are softened
+PRIOR = 3.0  # weight of the old ranking's score to begin with
 ENCODER_RATE, HEAD_RATE = 1e-4, 1e-3
 WARM = 0.06  # share of the steps over which the rates rise
 WEIGHT_DECAY = 0.01
-DEVELOP = frozenset(("squad2:Construction", "squad2:Prime_number"))  # and one in twenty of the other groups
 SAVED = 200  # steps between checkpoints
 
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question, encoded."""
+
+    passages: tuple[Encoded, ...]
+    gold: tuple[tuple[int, ...], ...]  # by passage, which spans answer
+    points: tuple[tuple[int, ...], ...]  # by passage, the word pieces of the answer
+    teacher: tuple[tuple[float, ...], ...]  # by passage and span, its logits; empty without a teacher
+    kind: str
+
+
 class Data:
-    """The examples, encoded once."""
+    """The examples and claims, encoded once."""
 
-    def __init__(self, path: Path, tokenizer: Any, most: int | None) -> None:  # noqa: ANN401
-        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
-        chance = random.Random(SEED)
-        groups = sorted({row["group"] for row in rows if not row["group"].startswith("squad2:")})
-        develop = DEVELOP | set(chance.sample(groups, len(groups) // 20))
-        self.train = [_encoded(row, tokenizer) for row in rows if row["group"] not in develop][:most]
-        self.develop = [_encoded(row, tokenizer) for row in rows if row["group"] in develop]
-
-
-def _encoded(row: Row, tokenizer: Any) -> tuple[list[Encoded], list[list[int]], str]:  # noqa: ANN401
-    passages = [Passage(one["heading"], one["text"], tuple(map(tuple, one["spans"]))) for one in row["passages"]]
-    return (
-        [encode(tokenizer, row["question"], one) for one in passages],
-        [one["gold"] for one in row["passages"]],
-        row["kind"],
-    )
+    def __init__(self, path: Path, claims: Path, tokenizer: Any, most: int | None) -> None:  # noqa: ANN401
+        self.of = [sha256_of(path), sha256_of(claims)]
+        found = list(rows_of(path))
+        train = [row for row in found if not develops(row["group"])]
+        self.train = [_encoded(row, tokenizer) for row in random.Random(SEED).sample(train, most or len(train))]
+        self.develop = [_encoded(row, tokenizer) for row in found if develops(row["group"])]
+        pairs = list(rows_of(claims))
+        encoded = [
+            (encode(tokenizer, row["claim"], Passage("", row["evidence"], (), ())), row["supported"], row["kind"])
+            for row in pairs
+        ]
+        self.claims, self.claims_develop = encoded[len(encoded) // 20 :], encoded[: len(encoded) // 20]
 
 
-def losses(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> tuple[Any, list[tuple[Any, float]]]:  # noqa: ANN401
+def _encoded(row: Row, tokenizer: Any) -> Example:  # noqa: ANN401
+    passages, points = [], []
+    for one in row["passages"]:
+        # The answer's words are located like spans, and parted from them again.
+        places = (*map(tuple, one["spans"]), *map(tuple, one["answers"]))
+        both = encode(tokenizer, row["question"], Passage(one["heading"], one["text"], places, tuple(one["scores"])))
+        count = len(one["spans"])
+        passages.append(replace(both, spans=both.spans[:count]))
+        points.append(tuple(sorted({piece for start, end in both.spans[count:] for piece in range(start, end)})))
+    return Example(
+        tuple(passages), tuple(tuple(one["gold"]) for one in row["passages"]), tuple(points),
+        tuple(tuple(one.get("teacher", ())) for one in row["passages"]), row["kind"],
+    )  # fmt: skip
+
+
+def losses(model: Any, head: dict[str, Any], rows: Sequence[Example]) -> tuple[Any, list[tuple[Any, float]]]:  # noqa: ANN401
     """Mean loss, and for each example its shares by span (flat) with the chance of none."""
-    flat = [one for encoded, _, _ in rows for one in encoded]
-    length = max(len(one.ids) for one in flat)
-    logits, none = score(model, head, flat, length)
-    total, shares, at = torch.zeros((), device=none.device), [], 0
-    for encoded, gold, _ in rows:
-        here, nothing = logits[at : at + len(encoded)], none[at : at + len(encoded)].mean()
-        right = torch.zeros_like(here, dtype=torch.bool)
-        for passage, numbers in enumerate(gold):
-            right[passage, numbers] = True
-        right &= torch.isfinite(here)
-        everything = torch.cat([here[torch.isfinite(here)], nothing[None]])
-        whole = torch.logsumexp(everything, 0)
+    flat = [one for row in rows for one in row.passages]
+    scored = score(model, head, flat, max(len(one.ids) for one in flat))
+    most = scored.spans.shape[1]
+    before = torch.tensor([[*one.scores, *[0.0] * (most - len(one.scores))] for one in flat], device=scored.none.device)
+    logits = scored.spans + head["prior"] * (before - USUAL_SCORE)
+    total, shares, at = torch.zeros((), device=scored.none.device), [], 0
+    for row in rows:
+        count = len(row.passages)
+        here, nothing = logits[at : at + count], scored.none[at : at + count].mean()
+        there = torch.isfinite(here)
+        right = torch.zeros_like(there)
+        for passage, numbers in enumerate(row.gold):
+            right[passage, list(numbers)] = True
+        right &= there
+        spans = torch.logsumexp(here[there], 0)
+        whole = torch.logaddexp(spans, nothing)
         total = total + whole - (torch.logsumexp(here[right], 0) if right.any() else nothing)
+        if any(row.points):
+            total = total + POINTS * _pointing(scored.points[at : at + count], row)
+        if any(row.teacher):
+            taught = torch.full_like(here, float("-inf"))
+            for passage, told in enumerate(row.teacher):
+                taught[passage, : len(told)] = torch.tensor(told) / TEMPERATURE
+            wanted = torch.softmax(taught[there], 0)
+            total = total - TAUGHT * (wanted * (here[there] - spans)).sum()
         shares.append(((here - whole).exp().detach(), float((nothing - whole).exp().detach())))
-        at += len(encoded)
+        at += count
     return total / len(rows), shares
+
+
+def _pointing(points: Any, row: Example) -> Any:  # noqa: ANN401
+    """Loss of the word pieces that are pointed at: those of the answer among all that stand in a span."""
+    inside = torch.zeros_like(points, dtype=torch.bool)
+    right = torch.zeros_like(inside)
+    for passage, (one, pieces) in enumerate(zip(row.passages, row.points, strict=True)):
+        for start, end in one.spans:
+            inside[passage, start:end] = True
+        right[passage, list(pieces)] = True
+    right &= inside
+    if not right.any():
+        return points.sum() * 0
+    return torch.logsumexp(points[inside], 0) - torch.logsumexp(points[right], 0)
+
+
+def claims_loss(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> tuple[Any, Any]:  # noqa: ANN401
+    """Mean loss, and the logits."""
+    encoded = [one for one, _, _ in rows]
+    logits = support(model, head, encoded, max(len(one.ids) for one in encoded))
+    wanted = torch.tensor([float(supported) for _, supported, _ in rows], device=logits.device)
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted), logits.detach()
 
 
 def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, float]:  # noqa: ANN401
@@ -80,28 +148,49 @@ def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, 
 
     from bot.evaluate.metrics.selection import auroc
 
-    model.eval()
     total, right, count, nones = 0.0, 0, 0, []
     with torch.no_grad(), torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
         for at in range(0, len(rows), BATCH):
             part = rows[at : at + BATCH]
             loss, shares = losses(model, head, part)
             total += float(loss) * len(part)
-            for (_, gold, kind), (share, none) in zip(part, shares, strict=True):
-                has = any(gold)
-                nones.append((kind, has, none))
-                if has and kind != "pair":
+            for row, (share, none) in zip(part, shares, strict=True):
+                has = any(row.gold)
+                nones.append((row.kind, has, none))
+                if has and row.kind != "pair":
                     best = divmod(int(share.argmax()), share.shape[1])
-                    right += best[1] in gold[best[0]]
+                    right += best[1] in row.gold[best[0]]
                     count += 1
     found = {"loss": total / len(rows), "best span right": right / max(1, count), "of": count}
-    for kind in ("adversarial", "removed"):
+    for kind in ("adversarial", "swapped", "removed"):
         chosen = [(has, 1 - none) for name, has, none in nones if name == kind or (has and name == "answerable")]
         if chosen:
             has, sure = np.array([one for one, _ in chosen]), np.array([one for _, one in chosen])
             found[f"auroc {kind}"] = auroc(sure, has, np.ones(len(has)))
-    model.train()
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def claims_figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, float]:  # noqa: ANN401
+    """AUROC of support, by kind of claim."""
+    import numpy as np
+
+    from bot.evaluate.metrics.selection import auroc
+
+    logits: list[float] = []
+    with torch.no_grad(), torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
+        for at in range(0, len(rows), CLAIMS):
+            logits += claims_loss(model, head, rows[at : at + CLAIMS])[1].tolist()
+    sure, yes, kinds = np.array(logits), np.array([one[1] for one in rows]), np.array([one[2] for one in rows])
+    made = {
+        "answers": ("answer", "other answer", "adversarial", "swapped question"),
+        "sentences": ("sentence", "swapped sentence"),
+    }
+    found = {}
+    for name, chosen in {**made, **{one: (one,) for one in ("begin", "halueval", "wice", "scifact")}}.items():
+        here = np.isin(kinds, chosen)
+        if 0 < yes[here].sum() < here.sum():
+            found[f"support {name}"] = round(auroc(sure[here], yes[here], np.ones(here.sum())), 4)
+    return found
 
 
 def batches(rows: Sequence[Any], epoch: int) -> Iterator[list[Any]]:
@@ -111,7 +200,7 @@ def batches(rows: Sequence[Any], epoch: int) -> Iterator[list[Any]]:
     chance.shuffle(order)
     found = []
     for at in range(0, len(order), 50 * BATCH):
-        part = sorted(order[at : at + 50 * BATCH], key=lambda i: max(len(one.ids) for one in rows[i][0]))
+        part = sorted(order[at : at + 50 * BATCH], key=lambda i: max(len(one.ids) for one in rows[i].passages))
         found += [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
     chance.shuffle(found)
     for part in found:
@@ -137,8 +226,13 @@ def fresh(device: str) -> tuple[Any, dict[str, Any]]:
         return torch.nn.Parameter(torch.zeros(size, device=device))
 
     head = {
-        "mix.weight": new(size, 2 * size), "mix.bias": zero(size), "score.weight": new(1, size), "score.bias": zero(1),
-        "none.weight": torch.nn.Parameter(torch.zeros(1, size, device=device)), "none.bias": zero(1),
+        "token.weight": new(size, size), "first.weight": new(size, size), "token.bias": zero(size),
+        "span.weight": new(1, size), "point.weight": new(1, size),
+        "none.weight": torch.nn.Parameter(torch.zeros(1, size, device=device)),
+        "none.bias": torch.nn.Parameter(torch.full((1,), 5.0, device=device)),
+        "prior": torch.nn.Parameter(torch.full((1,), PRIOR, device=device)),
+        "claim.weight": new(size, size), "claim.bias": zero(size),
+        "support.weight": new(1, size), "support.bias": zero(1),
     }  # fmt: skip
     return model.to(device), head
 
@@ -147,7 +241,12 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
     """All epochs, from the last checkpoint on; the rates rise, then fall to 0."""
     model, head = fresh(device)
     layers = [one for one in model.parameters() if one.requires_grad]
-    groups = [{"params": layers, "lr": ENCODER_RATE}, {"params": list(head.values()), "lr": HEAD_RATE}]
+    heads = [value for name, value in head.items() if name != "prior"]
+    groups = [
+        {"params": layers, "lr": ENCODER_RATE},
+        {"params": heads, "lr": HEAD_RATE},
+        {"params": [head["prior"]], "lr": 5 * HEAD_RATE, "weight_decay": 0.0},
+    ]
     optimiser = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY, fused=False)
     steps = epochs * math.ceil(len(data.train) / BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -156,14 +255,16 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
     checkpoint, done, log = out / "checkpoint.pt", 0, []
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
+        if saved["of"] != [*data.of, steps]:
+            raise SystemExit(f"{checkpoint} is of other examples or settings; remove it, or train with --fresh")
         model.load_state_dict(saved["model"])
         for name, value in saved["head"].items():
             head[name].data.copy_(value)
         optimiser.load_state_dict(saved["optimiser"])
         schedule.load_state_dict(saved["schedule"])
         done, log = saved["step"], saved["log"]
-    model.train()
     step, began, running = 0, time.perf_counter(), 0.0
+    pairs = [data.claims[at : at + CLAIMS] for at in range(0, len(data.claims), CLAIMS)]
     for epoch in range(epochs):
         for rows in batches(data.train, epoch):
             step += 1
@@ -172,6 +273,10 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
             with torch.autocast(device, torch.bfloat16):
                 loss, _ = losses(model, head, rows)
             loss.backward()
+            if step % CLAIMS_EVERY == 0:
+                with torch.autocast(device, torch.bfloat16):
+                    told, _ = claims_loss(model, head, pairs[step // CLAIMS_EVERY % len(pairs)])
+                told.backward()
             torch.nn.utils.clip_grad_norm_([*layers, *head.values()], 1.0)
             optimiser.step()
             schedule.step()
@@ -185,10 +290,15 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
                     flush=True,
                 )
             if step % SAVED == 0 or step == steps:
-                log.append({"step": step, **figures(model, head, data.develop[:: 1 if step == steps else 4])})
+                found = figures(model, head, data.develop[:: 1 if step == steps else 4])
+                prior = round(float(head["prior"].detach()), 2)
+                log.append({"step": step, "prior": prior, **found, **claims_figures(model, head, data.claims_develop)})
                 print(json.dumps(log[-1]), file=sys.stderr, flush=True)
                 kept = {"model": model.state_dict(), "head": dict(head), "optimiser": optimiser.state_dict()}
-                torch.save({**kept, "schedule": schedule.state_dict(), "step": step, "log": log}, checkpoint)
+                part = checkpoint.with_suffix(".part")
+                of = [*data.of, steps]
+                torch.save({**kept, "schedule": schedule.state_dict(), "step": step, "log": log, "of": of}, part)
+                part.replace(checkpoint)
     return model, head, log
 
 
@@ -202,29 +312,27 @@ def write(model: Any, head: dict[str, Any], path: Path) -> None:  # noqa: ANN401
         if not name.startswith("embeddings.")
     }
     state |= {f"head.{name}": value.detach().to(torch.float32).contiguous() for name, value in head.items()}
-    save_file(state, path, {"format": "pt"})
+    save_file(state, path.with_suffix(".part"), {"format": "pt"})
+    path.with_suffix(".part").replace(path)
 
 
 def main() -> int:
     """Train, write, report."""
-    from transformers import AutoTokenizer
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--examples", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=Path("index/built/training"))
+    parser.add_argument("--claims", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="where checkpoint, log and weights go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--most", type=int, help="examples used, for trials")
     given = parser.parse_args()
-    given.work.mkdir(parents=True, exist_ok=True)
     given.out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer = AutoTokenizer.from_pretrained(shipped_folder(), local_files_only=True)
-    data = Data(given.examples, tokenizer, given.most)
+    tokenizer = load_tokenizer()
+    data = Data(given.examples, given.claims, tokenizer, given.most)
     print(f"{len(data.train)} to train on, {len(data.develop)} to develop on, {device}", file=sys.stderr)
-    model, head, log = train(data, given.work, given.epochs, device)
+    model, head, log = train(data, given.out, given.epochs, device)
+    (given.out / "reader-log.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
     write(model, head, given.out / "reader.safetensors")
-    (given.work / "reader-log.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
     return 0
 
 

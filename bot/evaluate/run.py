@@ -34,7 +34,7 @@ REPORT, PAGE, ANSWERS, SPREADSHEET, TIMES, TIMING, JUNIT, COMPARISON = (
 LOCK = ".lock"
 MOST_TOLD = 5  # expected sources that are nowhere, named one by one
 # Settings that change answers; the others do not make another run of it.
-ANSWERING = ("top_k", "min_confidence", "max_question_chars", "max_new_tokens")
+ANSWERING = ("top_k", "min_confidence", "max_question_chars", "most_wrong")
 
 # Passes records on as they come; told how many there will be in all, and how many there were before.
 Progress = Callable[[Iterable[Record], int, int], Iterable[Record]]
@@ -70,6 +70,7 @@ def identity(file: QuestionFile, manifest: Manifest, settings: Settings) -> dict
         "embedder": f"{manifest.embedder} {manifest.dtype}",
         "generator": _generator(settings.generator),
         "settings": {name: getattr(settings, name) for name in ANSWERING},
+        "calibration": _calibration(settings.index),
         "code": _code(),
     }
 
@@ -82,6 +83,12 @@ def _generator(name: str) -> str:
     path = Path(name)
     weights = path if path.is_file() else path / "model.safetensors"
     return f"{path.name}:{sha256_of(weights)[:16]}" if weights.is_file() else name
+
+
+def _calibration(index: Path) -> str | None:
+    from bot.calibrate import FILE
+
+    return sha256_of(index / FILE)[:16] if (index / FILE).is_file() else None
 
 
 def _code() -> str:

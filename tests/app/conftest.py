@@ -9,8 +9,9 @@ import pytest
 
 import app
 import bot.assemble
+import bot.reader
 import bot.settings
-from tests.fakes import WordHashEmbedder
+from tests.fakes import AgreeingReader, WordHashEmbedder
 
 WHISPER = """# Whisper
 
@@ -48,6 +49,7 @@ def corpus(tmp_path: Path) -> Path:
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordHashEmbedder:
     fake = WordHashEmbedder()
     monkeypatch.setattr(bot.assemble, "load_embedder", lambda path="": fake)
+    monkeypatch.setattr(bot.reader, "load_reader", AgreeingReader)
     return fake
 
 

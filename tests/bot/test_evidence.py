@@ -3,17 +3,19 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evidence import candidates
+from bot.evidence import candidates, with_antecedent
 from bot.ranking import is_pointer
+from bot.types import Evidence
 from corpus.load import load_articles
 from index.chunk import chunk_article
 from index.types import Chunk
 
 BLOCKS = (
-    "Whisper hears speech. It writes it down.",
+    "Whisper hears all speech. It writes it down.",
     "No. It does not draw.",
     "These are open:",
     "- Llama\n- Mistral",
@@ -87,3 +89,33 @@ def test_spans_are_the_articles_words_on_the_shipped_articles() -> None:
         for one in chunk_article(article):
             assert candidates(one)
             assert all(article.text[span.start : span.end] == span.of(one) for span in candidates(one))
+
+
+def last_in_full(text: str) -> str:
+    one = chunk(text)
+    span = candidates(one)[-1]
+    full = with_antecedent(Evidence(1, one, span.start, span.end, span.of(one), 1.0))
+    assert one.text[full.start - one.start : full.end - one.start] == full.text
+    assert full.end == span.end
+    return full.text
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        (
+            "Whisper hears all speech. It writes every word down.",
+            "Whisper hears all speech. It writes every word down.",
+        ),
+        ("So it is. Llama reads. But it hears no speech.", "Llama reads. But it hears no speech."),
+        ("Whisper hears all speech. Llama reads plain text.", "Llama reads plain text."),
+        ("Whisper hears all speech. However, Llama reads text.", "However, Llama reads text."),
+        ("Whisper hears all speech.\n\nIt writes every word down.", "It writes every word down."),  # another paragraph
+        ("It writes every word down.", "It writes every word down."),
+        (f"{'Whisper hears speech and ' * 20}more. It writes it down.", "It writes it down."),  # too long to help
+        ("| Tool | Price |\n| It | nine |", "| It | nine |"),
+        ("Both are open:\n\n- Llama\n- It too", "Both are open:\n\n- Llama\n- It too"),
+    ],
+)
+def test_a_sentence_that_points_back_brings_the_one_it_points_to(text: str, full: str) -> None:
+    assert last_in_full(text) == full

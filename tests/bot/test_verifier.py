@@ -23,19 +23,16 @@ def supported(claim: str, text: str, heading: str = "", lead: str = "") -> bool:
     ("claim", "text", "heading"),
     [
         ("Whisper works on audio.", "Whisper works on audio.", ""),
+        ("whisper works on audio", "Whisper works on audio.", ""),
         ("Whisper works on audio.", "However, Whisper works on audio.", ""),
-        ("Whisper heard 680,000 hours.", "Whisper heard 680,000 hours, in 2022.", ""),
         ("The term was coined by Stanford.", "The term was coined by Stanford (Bommasani et al., 2021).", ""),
-        ("Whisper powers transcription tools.", "Whisper, a speech model, powers transcription tools.", ""),
-        ("Llama is open.", "Llama is open, and people download it.", ""),
-        (
-            "CLIP learns joint embeddings but is not generative.",
-            "No, it learns joint embeddings but is not generative.",
-            "Is CLIP an LLM?",
-        ),
+        ("An LLM predicts words.", "An LLM predicts words, which are sampled one by one.", ""),
+        ("A large language model predicts words.", "A large language model (LLM) predicts words.", ""),
+        ("DALL-E makes pictures.", "DALL-E, an image model, makes pictures.", ""),
+        ("It runs on many phones.", "It runs on many phones, such as the newer ones.", ""),
         ("Cars are vehicles, but not all vehicles are cars.", "Cars are vehicles, but not all vehicles are cars.", ""),
         ("Image models draw, speech models listen.", "Image models draw, speech models listen.", ""),
-        ("The models differ in size and in price.", "- Speed\n- The models differ in size and in price.", ""),
+        ("Not quite. It is a base model.", "Not quite. It is a base model.", ""),
     ],
 )
 def test_the_same_said_with_harmless_cuts_is_supported(claim: str, text: str, heading: str) -> None:
@@ -168,14 +165,42 @@ def test_what_a_cut_or_a_name_would_turn_into_another_statement_is_not_supported
     assert not supported(claim, text, heading, lead)
 
 
-def test_cells_of_different_rows_or_columns_do_not_make_a_sentence() -> None:
-    header = "| Aspect | Foundation model | LLM |"
-    assert not supported("The scope of a foundation model is narrow.", "| Scope | broad | narrow |", lead=header)
-
-
-def test_a_list_supports_its_lead_in_with_some_of_its_items() -> None:
-    text = "These models are open:\n\n- Llama\n- Mistral"
-    assert supported("These models are open: Llama, Mistral.", text)
+# What a reviewer found that the first rules, lists of what must not be cut, let through.
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("A refund takes 3.", "A refund takes 3–5 days."),
+        ("Ibuprofen is safe at 200.", "Ibuprofen is safe at 200–400 mg per dose."),
+        ("The price fell by 5.", "The price fell by 5 - 10 percent."),
+        ("The dose is 5.", "The dose is 5 (five) mg."),
+        ("You can cancel free of charge.", "You can cancel free of charge, with 30 days' notice."),
+        ("Deliveries run every day.", "Deliveries run every day, weather permitting."),
+        ("The shop is open every day.", "The shop is open every day, Sundays excepted."),
+        ("The plan costs ten euros.", "The plan costs ten euros, plus VAT."),
+        ("Anyone can join the beta.", "Anyone can join the beta, by invitation."),
+        ("The drug cures cancer.", "The drug cures cancer (in mice)."),
+        ("You can export your data.", "You can export your data (Enterprise plan)."),
+        ("The drug cured all patients in the trial.", "The drug (a placebo) cured all patients in the trial."),
+        ("He denied that it rained.", "He denied (falsely) that it rained."),
+        ("The trial ends in 30 days.", "The trial ends in 30 days (14 in Germany)."),
+        ("The trial ends in 30 days.", "The trial ends in 30 days (US)."),
+        ("The model is conscious.", "The model is conscious, Lemoine wrote."),
+        ("The model is conscious.", '"The model is conscious," Lemoine wrote.'),
+        ("The model is free to use.", "The model is free to use; commercial use requires a licence."),
+        ("Hold down the Ctrl.", "Hold down the Ctrl, Alt and Delete keys."),
+        ("You need a passport.", "You need a passport, a visa and a ticket."),
+        ("Only members of the red.", "Only members of the red, blue and green teams vote."),
+        ("Most users, including admins.", "Most users, including admins, need a licence."),
+        ("Users get phone support.", "Users, the paying ones, get phone support."),
+        ("B, and C work well.", "A, B, and C work well."),
+        ("It is a base model.", "Not quite. It is a base model."),
+        ("The plan is free.", "The plan is free, which only holds for students."),
+        ("The models are open.", "The models are open, such as never before."),
+        ("GPT-4 and Llama write.", "GPT-4, a model, and Llama write."),
+    ],
+)
+def test_what_the_articles_say_whole_is_not_said_by_half(claim: str, text: str) -> None:
+    assert not supported(claim, text)
 
 
 WORDS = "models are not all open closed GPT-4 Llama and , ; ( ) but only text images 300".split()
@@ -191,6 +216,6 @@ def test_support_is_a_share_and_a_supported_claim_keeps_every_negation(claim: st
 
 
 @given(sentence)
-def test_a_sentence_with_facts_supports_itself(text: str) -> None:
-    claim = "Language models " + text
+def test_a_finished_sentence_with_facts_supports_itself(text: str) -> None:
+    claim = f"Language models {text}."
     assert supported(claim, claim)

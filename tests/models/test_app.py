@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.generator import CONVERTED, WEIGHTS, load_generator
-from bot.types import Message
 from tests.app.conftest import LLAMA, WHISPER
+from tests.models.test_generator import QUESTION, SKY
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -107,14 +107,13 @@ def test_ctrl_c_while_asking(place: dict[str, str], seconds: float) -> None:
 
 
 def test_converted_weights_that_were_cut_short_are_converted_again(tmp_path: Path) -> None:
-    greeting = [Message("user", "Say hello.")]
-    said = list(load_generator("", tmp_path, 8).stream(greeting))
+    said = list(load_generator("", tmp_path).choose(QUESTION, SKY))
     folder = next(tmp_path.glob("generator-*"))
     promised = (folder / CONVERTED).read_text()
     whole = (folder / WEIGHTS).stat().st_size
     with (folder / WEIGHTS).open("r+b") as file:
         file.truncate(1000)
-    assert list(load_generator("", tmp_path, 8).stream(greeting)) == said
+    assert list(load_generator("", tmp_path).choose(QUESTION, SKY)) == said
     assert (folder / WEIGHTS).stat().st_size == whole
     assert (folder / CONVERTED).read_text() == promised
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]

@@ -13,7 +13,7 @@ from bot.types import Event, Turn
 from corpus.types import Article
 from tests.bot.evaluate.material import case
 from tests.bot.test_pipeline import ARTICLES, make_bot
-from tests.fakes import CopyingGenerator
+from tests.fakes import ObedientGenerator
 
 HOURS = "How many hours of audio was Whisper trained on?"
 FILLING = "\n\n".join(f"Paragraph {at} says nothing about it, in so many words." for at in range(40))
@@ -22,7 +22,7 @@ LONG = f"# Kettle\n\n{FILLING}\n\nThe kettle boils two litres of water in three 
 
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    return make_bot(tmp_path_factory.mktemp("bot"), CopyingGenerator(), ARTICLES | {"kettle.md": LONG})
+    return make_bot(tmp_path_factory.mktemp("bot"), ObedientGenerator(), ARTICLES | {"kettle.md": LONG})
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""The generator let run, and held to its choices: what it says, what of that is supported, how long it takes.
+
+    python -m bench.guard [--questions 100] [SET ...]
+
+Both get the same prompt, made of the evidence the product would show. Said: whether an expected answer stands in the
+reply (short answers) or how much of it (ROUGE-L, long ones); the share of its sentences the verifier supports, and of
+replies all of whose sentences it does; seconds, the median.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+
+from bench.evaluate_sets import WORK
+from bench.evaluation_sets import SETS, write
+from bot.coverage import Coverage
+from bot.evaluate.metrics.text import answer_hit, rouge_l
+from bot.evaluate.questions import open_questions
+from bot.evaluate.types import Case
+from bot.generator import TransformersGenerator, load_generator
+from bot.guard import Guard
+from bot.lookup import KEPT_EVIDENCE
+from bot.prompt import build_prompt
+from bot.quote import worth_quoting, worth_showing
+from bot.ranking import EvidenceRanker
+from bot.reader import load_reader
+from bot.selection import select
+from bot.settings import Settings
+from bot.types import Evidence, Message
+from bot.verifier import SUPPORTED, CutVerifier
+from corpus.load import load_articles
+from corpus.sentences import sentences
+from index.build import build_index, open_index
+from index.embedder import load_embedder
+
+CHOSEN = ("squad2", "clapnq", "nq_open")
+MOST_TOKENS = 120  # of a reply that is let run
+SHORT = 20  # words of an expected answer that is looked for
+
+
+def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> str:
+    """A greedy reply without any choice given."""
+    import torch
+
+    prompt = torch.tensor([generator._encode(messages)])
+    with torch.no_grad():
+        reply = generator._model.generate(prompt, max_new_tokens=MOST_TOKENS, do_sample=False)
+    return str(generator._tokenizer.decode(reply[0, prompt.shape[1] :], skip_special_tokens=True))
+
+
+def worth(reply: str, case: Case, evidence: Sequence[Evidence]) -> tuple[float, list[bool]]:
+    """How well it answers, and which of its sentences are supported."""
+    answers = [one for one in case.answers if len(one.split()) <= SHORT]
+    good = float(answer_hit(reply, answers)) if answers else rouge_l(reply, case.answers)
+    verifier = CutVerifier()
+    told = [reply[start:end] for start, end in sentences(reply)]
+    return good, [any(verifier.support(one, piece) >= SUPPORTED for piece in evidence) for one in told]
+
+
+def main() -> int:
+    """Print two rows a set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--generator", default="")
+    parser.add_argument("names", nargs="*", default=CHOSEN)
+    given = parser.parse_args()
+    embedder, reader, generator = load_embedder(), load_reader(), load_generator(given.generator, Settings().models)
+    print("| set | | n | answer | sentences supported | replies supported | s |\n|---|---|---|---|---|---|---|")
+    for one in (made for made in (make() for make in SETS) if made.name in given.names):
+        folder, questions = write(one, WORK)
+        build_index(load_articles(folder), folder.parent / "index", embedder)
+        index = open_index(folder.parent / "index", embedder)
+        ranker = EvidenceRanker(embedder, Coverage(index.lexical))
+        cases = [case for case in open_questions(questions).cases() if case.answers]
+        rows: dict[str, list[tuple[float, list[bool], float]]] = {"let run": [], "choosing": []}
+        for case in cases[:: max(1, len(cases) // given.questions)]:
+            vector = embedder.embed_question(case.question)
+            ranked = ranker.rank(case.question, vector, index.search_vector(case.question, vector, Settings().top_k))
+            evidence = select(reader, case.question, ranked, KEPT_EVIDENCE).evidence
+            shown, answering = worth_showing(evidence), worth_quoting(evidence)
+            guard, prompt = Guard(answering, shown), build_prompt(case.question, shown)
+            if guard.complete:
+                for name, ask in (
+                    ("let run", lambda prompt=prompt: let_run(generator, prompt)),
+                    ("choosing", lambda prompt=prompt, guard=guard: " ".join(generator.choose(prompt, guard))),
+                ):
+                    began = time.perf_counter()
+                    reply = ask()
+                    rows[name].append((*worth(reply, case, shown), time.perf_counter() - began))
+        for name, found in rows.items():
+            every = [told for _, sentence, _ in found for told in sentence]
+            whole = sum(bool(told) and all(told) for _, told, _ in found) / len(found)
+            good, seconds = statistics.fmean(row[0] for row in found), statistics.median(row[2] for row in found)
+            told = f"{good:.3f} | {statistics.fmean(every):.3f} | {whole:.3f} | {seconds:.2f}"
+            print(f"| {one.name} | {name} | {len(found)} | {told} |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The shipped reader: the same whatever stands beside a passage, and worth its weight."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.reader import ADAPTER, CrossReader, load_reader
+from bot.types import Passage
+from corpus.errors import ModelError
+from index.digest import sha256_of
+
+pytestmark = pytest.mark.models
+MOST = 25_000_000  # bytes
+
+
+@pytest.fixture(scope="module")
+def reader() -> CrossReader:
+    return load_reader()
+
+
+def passage(heading: str, *said: str) -> Passage:
+    text, spans = "", []
+    for one in said:
+        spans.append((len(text), len(text) + len(one)))
+        text += one + " "
+    return Passage(heading, text.strip(), tuple(spans), (1.0,) * len(spans))
+
+
+WHISPER = passage(
+    "Whisper",
+    "Whisper was released by OpenAI in 2022.",
+    "It was trained on 680,000 hours of audio.",
+    "The weights can be downloaded.",
+)
+COOKING = passage("Soup", "Cut the carrots.", "Boil them in salted water for ten minutes.", "Serve with bread.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many hours of recordings was Whisper trained on?", 1),
+        ("When was Whisper released?", 0),
+        ("Where can I download the weights?", 2),
+    ],
+)
+def test_the_sentence_that_answers_scores_highest(reader: CrossReader, question: str, answer: int) -> None:
+    (read,) = reader.read(question, [WHISPER])
+    assert int(read.spans.argmax()) == answer
+
+
+def test_a_passage_on_something_else_answers_nothing(reader: CrossReader) -> None:
+    fit, foreign = reader.read("When was Whisper released?", [WHISPER, COOKING])
+    assert fit.spans.max() > foreign.spans.max() + 1
+    assert foreign.none > foreign.spans.max()
+
+
+def test_what_is_read_beside_a_passage_changes_nothing(reader: CrossReader) -> None:
+    (alone,) = reader.read("When was Whisper released?", [WHISPER])
+    for passages in ([WHISPER, COOKING], [COOKING, WHISPER], [WHISPER] * 3):
+        read = reader.read("When was Whisper released?", passages)[passages.index(WHISPER)]
+        assert (read.spans == alone.spans).all()
+        assert read.none == alone.none
+
+
+def test_what_lies_beyond_its_window_scores_nothing(reader: CrossReader) -> None:
+    long = passage("Long", *(f"Sentence number {number} says very little of use." for number in range(90)))
+    (read,) = reader.read("When was Whisper released?", [long])
+    assert len(read.spans) == 90
+    assert read.spans[0] > float("-inf")
+    assert read.spans[-1] == float("-inf")
+
+
+def test_it_ranks_a_claim_above_its_opposite(reader: CrossReader) -> None:
+    pairs = [("Whisper was trained on 680,000 hours.", WHISPER.text), ("Llamas live in Peru.", WHISPER.text)]
+    right, wrong = reader.supports(pairs)
+    assert right > wrong
+
+
+def test_the_weights_are_the_ones_the_card_describes() -> None:
+    card = ADAPTER.with_name("README.md").read_text(encoding="utf-8")
+    assert sha256_of(ADAPTER) in card
+    assert ADAPTER.stat().st_size < MOST
+    for word in ("Seed", "CC BY-SA", "Limits", "auroc adversarial"):
+        assert word in card
+
+
+def test_missing_weights_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_reader(tmp_path / "reader.safetensors")
+    assert "\n" not in str(caught.value)

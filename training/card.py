@@ -1,0 +1,92 @@
+"""The card beside the weights: what they are, what they were made from, and what they are worth."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from bot.reader import ADAPTER
+from index.digest import sha256_of
+
+CARD = """# The reader
+
+{name}: {size:.1f} MB, sha256 `{digest}`. Made by `python -m training` (training/README.md), not by hand.
+
+**What it is.** The six layers of all-MiniLM-L6-v2 (Apache-2.0), trained on as a cross-encoder, in bfloat16, with three
+heads in float32. The word vectors are not here: they are the embedder's own and were not changed. Given a question and
+a passage it scores each sentence, list or row of the passage, and "none of these"; given a claim and a text it scores
+whether the text supports the claim. bot/reader.py runs it.
+
+**What for.** It chooses the evidence of an answer and feeds the gate. It reads English. What it says of a claim is
+measured (bench/support.py) and decides nothing: only bot/verifier.py's rules do.
+
+**Data.** Examples as the product meets them: its own search and ranking chose the passages.
+
+| kind of example | count |
+|---|---|
+{examples}
+
+| kind of claim | count |
+|---|---|
+{claims}
+
+Sources: SQuAD 2.0 (CC BY-SA 4.0; eleven of seventeen articles), SelQA (Apache-2.0), QED (CC BY-SA 3.0; without
+questions of nq_open and clapnq), MedQuAD (CC BY 4.0), DSTC FAQ (CDLA-Sharing-1.0); claims also from half of BEGIN
+(CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and SciFact (CC BY 4.0 / ODC-BY). "swapped": a fact of a true question or
+sentence turned into another by rule (training/swaps.py). {teacher}
+training/split.py says what was never trained on.
+
+**Training.** Seed {seed}, {steps:,} steps of {batch} examples; AdamW, {rate:g} for layers, {head_rate:g} for heads,
+falling to 0; no dropout.
+
+**Figures** on a development set of articles, threads and sections that were not trained on (of claims: one in twenty,
+not parted by article):
+
+| figure | value |
+|---|---|
+{figures}
+
+How the product does with it: docs/evaluation-sets.md and bench/LOG.md.
+
+**Limits.** It knows three kinds of text: encyclopaedia, health and hotel FAQ. A question written to deceive passes
+often. Long evidence is seen to about 380 word pieces.
+"""
+TEACHER = (
+    "ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
+    "nothing of it is in the weights."
+)
+
+
+def write_card(work: Path, path: Path, *, taught: bool) -> None:
+    """Write the card from what training left in `work`."""
+    from training import reader
+
+    kinds = _counts(work / "examples.jsonl")
+    claims = _counts(work / "claims.jsonl")
+    log = json.loads((work / "reader-log.json").read_text(encoding="utf-8"))[-1]
+    weights = path.with_name(ADAPTER.name)
+    path.write_text(
+        CARD.format(
+            name=weights.name,
+            size=weights.stat().st_size / 1e6,
+            digest=sha256_of(weights),
+            examples=_rows(kinds),
+            claims=_rows(claims),
+            teacher=TEACHER if taught else "",
+            seed=reader.SEED,
+            steps=log.pop("step"),
+            batch=reader.BATCH,
+            rate=reader.ENCODER_RATE,
+            head_rate=reader.HEAD_RATE,
+            figures=_rows(log),
+        ),
+        encoding="utf-8",
+    )
+
+
+def _counts(path: Path) -> dict[str, int]:
+    with path.open(encoding="utf-8") as lines:
+        return dict(sorted(Counter(json.loads(line)["kind"] for line in lines).items()))
+
+
+def _rows(told: dict[str, float] | dict[str, int]) -> str:
+    return "\n".join(f"| {name} | {value:,} |" for name, value in told.items())
