@@ -29,7 +29,7 @@ from bot.evaluate.types import Case
 from bot.quote import MOST_QUOTES
 from bot.ranking import EvidenceRanker
 from bot.reader import ADAPTER, CrossReader, load_reader
-from bot.selection import PASSAGES, passage_of
+from bot.selection import PASSAGES, TRUST, passage_of
 from bot.types import Evidence
 from corpus.load import load_articles
 from index.build import build_index, open_index
@@ -126,7 +126,7 @@ def said(found: Sequence[Row], read: int) -> float:
     hits = []
     for row in found:
         if row.answerable and len(row.old):
-            score = np.where(row.passage < read, row.logit, -1e9 + row.old)
+            score = np.where(row.passage < read, row.logit + TRUST * row.old, -1e9 + row.old)
             hits.append(row.right[int(np.argmax(score))])
     return float(np.mean(hits)) if hits else float("nan")
 
@@ -152,7 +152,7 @@ def quoted(found: Sequence[Row], margin: float) -> tuple[float, float]:
     hits, counts = [], []
     for row in found:
         if row.answerable and len(row.old):
-            logit = np.where(row.passage < PASSAGES, row.logit, -np.inf)
+            logit = np.where(row.passage < PASSAGES, row.logit + TRUST * row.old, -np.inf)
             best = np.argsort(-logit, kind="stable")[:MOST_QUOTES]
             best = best[logit[best] >= logit[best[0]] - margin]
             hits.append(row.right[best].any())

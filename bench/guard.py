@@ -8,6 +8,7 @@ replies all of whose sentences it does; seconds, the median.
 """
 
 import argparse
+import re
 import statistics
 import sys
 import time
@@ -37,6 +38,7 @@ from index.embedder import load_embedder
 
 CHOSEN = ("squad2", "clapnq", "nq_open")
 MOST_TOKENS = 120  # of a reply that is let run
+_MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+")  # footnotes and list marks copied from the prompt
 SHORT = 20  # words of an expected answer that is looked for
 
 
@@ -55,7 +57,7 @@ def worth(reply: str, case: Case, evidence: Sequence[Evidence]) -> tuple[float, 
     answers = [one for one in case.answers if len(one.split()) <= SHORT]
     good = float(answer_hit(reply, answers)) if answers else rouge_l(reply, case.answers)
     verifier = CutVerifier()
-    told = [reply[start:end] for start, end in sentences(reply)]
+    told = [_MARKS.sub("", reply[start:end]).strip() for start, end in sentences(reply)]
     return good, [any(verifier.support(one, piece) >= SUPPORTED for piece in evidence) for one in told]
 
 

@@ -55,7 +55,8 @@ def _is_the_articles(answer: Answer, bot: Bot) -> bool:
                 article[max(0, citation.start - 2000) : citation.start] if citation.quote[:1] in "|-123456789" else ""
             )
             there += normalised_words(f"{citation.title} {' '.join(citation.heading_path)} {above} {citation.quote}")
-        if not claim.citations or set(normalised_words(claim.text)) - set(there):
+        said = {word for word in normalised_words(claim.text) if any(char.isalnum() for char in word)}
+        if not claim.citations or said - set(there):
             return False
     return True
 

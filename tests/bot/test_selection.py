@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.selection import PASSAGES, SURE, select
+from bot.selection import PASSAGES, SURE, TRUST, select
 from bot.types import Evidence, Passage, Read
 from index.types import Chunk
 
@@ -58,6 +59,11 @@ def test_only_the_best_passages_are_read_each_with_its_heading_and_spans_in_read
     assert reader.seen[0].scores == (pieces[0].score, pieces[1].score)
 
 
+def test_between_equals_for_the_reader_the_ranking_decides() -> None:
+    pieces = [replace(piece, score=score) for piece, score in zip(ranked(["1", "1"]), (0.4, 0.9), strict=True)]
+    assert select(Opinionated(), "?", pieces, 1).evidence[0].start == pieces[1].start
+
+
 def test_what_the_reader_did_not_see_is_not_chosen() -> None:
     selection = select(Opinionated(), "?", ranked(["1", "-inf"]), 9)
     assert [piece.text for piece in selection.evidence] == ["1"]
@@ -66,9 +72,11 @@ def test_what_the_reader_did_not_see_is_not_chosen() -> None:
     assert select(Opinionated(), "?", [], 9).answered == -SURE
 
 
-def test_scores_are_log_odds_against_none() -> None:
-    selection = select(Opinionated(none=2.0), "?", ranked(["3", "1"]), 9)
-    assert [piece.score for piece in selection.evidence] == [1.0, -1.0]
+def test_scores_are_log_odds_against_none_and_the_rankings_word() -> None:
+    pieces = ranked(["3", "1"])
+    selection = select(Opinionated(none=2.0), "?", pieces, 9)
+    expected = [1.0 + TRUST * pieces[0].score, -1.0 + TRUST * pieces[1].score]
+    assert [piece.score for piece in selection.evidence] == pytest.approx(expected)
     assert selection.answered == pytest.approx(math.log(math.exp(1) + math.exp(-1)))
 
 
