@@ -4,7 +4,6 @@ SETS are the ones `make evaluate-sets` measures; OTHERS can be written and asked
 """
 
 import csv
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import load
+from bot.evaluate.questions import open_questions
+from bot.evaluate.types import Case
+from corpus.load import load_articles
+from index.build import build_index, open_index
+from index.search import Index
+from index.types import Embedder
+from training.lines import write_lines
 from training.split import SQUAD2_HELD_OUT
 
 SEED = 1
@@ -209,10 +215,13 @@ def write(one: Set, folder: Path) -> tuple[Path, Path]:
     """The set's folder of articles and its file of questions."""
     place = folder / one.name.replace(", ", "-").replace(" ", "-")
     (place / "articles").mkdir(parents=True, exist_ok=True)
-    _lines(place / "articles" / "articles.jsonl", one.articles)
-    _lines(place / "questions.jsonl", one.questions)
+    write_lines(place / "articles" / "articles.jsonl", one.articles)
+    write_lines(place / "questions.jsonl", one.questions)
     return place / "articles", place / "questions.jsonl"
 
 
-def _lines(path: Path, rows: Rows) -> None:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+def opened(one: Set, folder: Path, embedder: Embedder) -> tuple[Index, list[Case]]:
+    """The set written below `folder`, its index, and its questions."""
+    place, questions = write(one, folder)
+    build_index(load_articles(place), place.parent / "index", embedder)
+    return open_index(place.parent / "index", embedder), list(open_questions(questions).cases())

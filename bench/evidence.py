@@ -19,25 +19,22 @@ from typing import Any
 import numpy as np
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, Set, write
+from bench.evaluation_sets import SETS, Set, opened
 from bot.coverage import Coverage
 from bot.evaluate.metrics.selection import auroc
 from bot.evaluate.metrics.text import answer_hit
-from bot.evaluate.questions import open_questions
+from bot.evaluate.scores import short_answers
 from bot.evaluate.sources import Sources
 from bot.evaluate.types import Case
 from bot.quote import MOST_QUOTES
 from bot.ranking import EvidenceRanker
 from bot.reader import ADAPTER, CrossReader, load_reader
-from bot.selection import PASSAGES, TRUST, passage_of
+from bot.selection import PASSAGES, TRUST, any_of, by_passage, passage_of
 from bot.types import Evidence
-from corpus.load import load_articles
-from index.build import build_index, open_index
 from index.embedder import load_embedder
 from index.types import Hit
 
 TOP_K = 8
-SHORT = 20  # words of an expected answer that is looked for in a sentence
 READ = (2, 3, 4, 5, 6)  # passages read, those with the best candidates first
 MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # log-odds below the best to which sentences are quoted
 
@@ -57,12 +54,9 @@ class Row:
 
 def rows(one: Set, reader: CrossReader, count: int, *, three: bool = False) -> list[Row]:
     """Candidates of a fixed sample of the set's questions."""
-    folder, questions = write(one, WORK)
     embedder = load_embedder()
-    build_index(load_articles(folder), folder.parent / "index", embedder)
-    index = open_index(folder.parent / "index", embedder)
+    index, cases = opened(one, WORK, embedder)
     ranker, sources, found = EvidenceRanker(embedder, Coverage(index.lexical)), Sources(index.articles), []
-    cases = list(open_questions(questions).cases())
     step = max(1, len(cases) // count)
     began, reading = time.perf_counter(), 0.0
     for case in cases[::step]:
@@ -88,18 +82,17 @@ def _three(case: Case, hits: Sequence[Hit], further: Sequence[Hit], sources: Sou
 
 
 def _row(case: Case, evidence: Sequence[Evidence], reader: CrossReader, sources: Sources) -> Row:
-    chunks = list({one.chunk.id: one.chunk for one in evidence}.values())[: max(READ)]
-    spans = [sorted((one for one in evidence if one.chunk.id == chunk.id), key=_start) for chunk in chunks]
-    read = reader.read(case.question, [passage_of(chunk, own) for chunk, own in zip(chunks, spans, strict=True)])
+    passages = by_passage(evidence)[: max(READ)]
+    read = reader.read(case.question, [passage_of(pieces) for pieces in passages])
     logits = {
-        (one.chunk.id, one.start): float(value)
-        for own, found in zip(spans, read, strict=True)
-        for one, value in zip(own, found.spans, strict=True)
+        (piece.chunk.id, piece.start): float(value)
+        for pieces, found in zip(passages, read, strict=True)
+        for piece, value in zip(pieces, found.spans, strict=True)
     }
     evidence = [one for one in evidence if (one.chunk.id, one.start) in logits]
-    places = [chunk.id for chunk in chunks]
+    places = [pieces[0].chunk.id for pieces in passages]
     expected = sources.find(case.sources)
-    short = [one for one in case.answers if len(one.split()) <= SHORT]
+    short = short_answers(case.answers)
 
     def right(one: Evidence) -> bool:
         if short:
@@ -115,10 +108,6 @@ def _row(case: Case, evidence: Sequence[Evidence], reader: CrossReader, sources:
         bool(case.answerable if case.answerable is not None else case.answers or case.sources),
         case.tags,
     )
-
-
-def _start(one: Evidence) -> int:
-    return one.start
 
 
 def said(found: Sequence[Row], read: int) -> float:
@@ -139,12 +128,8 @@ def old(found: Sequence[Row]) -> float:
 
 def covered(row: Row, read: int) -> float:
     """Log-odds that some candidate answers."""
-    logits = row.logit[row.passage < read]
-    logits = logits[np.isfinite(logits)]
-    if not len(logits):
-        return -99.0
-    top = logits.max()
-    return float(top + np.log(np.exp(logits - top).sum()) - row.none[:read].mean())
+    odds = row.logit[row.passage < read] - row.none[:read].mean()
+    return any_of(odds[np.isfinite(odds)].tolist())
 
 
 def quoted(found: Sequence[Row], margin: float) -> tuple[float, float]:

@@ -15,31 +15,26 @@ import time
 from collections.abc import Sequence
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, write
-from bot.coverage import Coverage
+from bench.evaluation_sets import SETS, opened
 from bot.evaluate.metrics.text import answer_hit, rouge_l
-from bot.evaluate.questions import open_questions
+from bot.evaluate.scores import short_answers
 from bot.evaluate.types import Case
+from bot.gate import Gate
 from bot.generator import TransformersGenerator, load_generator
 from bot.guard import Guard
-from bot.lookup import KEPT_EVIDENCE
+from bot.lookup import Lookup
 from bot.prompt import build_prompt
 from bot.quote import worth_quoting, worth_showing
-from bot.ranking import EvidenceRanker
 from bot.reader import load_reader
-from bot.selection import select
 from bot.settings import Settings
 from bot.types import Evidence, Message
 from bot.verifier import SUPPORTED, CutVerifier
-from corpus.load import load_articles
 from corpus.sentences import sentences
-from index.build import build_index, open_index
 from index.embedder import load_embedder
 
 CHOSEN = ("squad2", "clapnq", "nq_open")
 MOST_TOKENS = 120  # of a reply that is let run
 _MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+")  # footnotes and list marks copied from the prompt
-SHORT = 20  # words of an expected answer that is looked for
 
 
 def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> str:
@@ -54,8 +49,8 @@ def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> st
 
 def worth(reply: str, case: Case, evidence: Sequence[Evidence]) -> tuple[float, list[bool]]:
     """How well it answers, and which of its sentences are supported."""
-    answers = [one for one in case.answers if len(one.split()) <= SHORT]
-    good = float(answer_hit(reply, answers)) if answers else rouge_l(reply, case.answers)
+    short = short_answers(case.answers)
+    good = float(answer_hit(reply, short)) if short else rouge_l(reply, case.answers)
     verifier = CutVerifier()
     told = [_MARKS.sub("", reply[start:end]).strip() for start, end in sentences(reply)]
     return good, [any(verifier.support(one, piece) >= SUPPORTED for piece in evidence) for one in told]
@@ -68,21 +63,18 @@ def main() -> int:
     parser.add_argument("--generator", default="")
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
-    embedder, reader, generator = load_embedder(), load_reader(), load_generator(given.generator, Settings().models)
+    settings, embedder, reader = Settings(), load_embedder(), load_reader()
+    generator = load_generator(given.generator, settings.models)
     print("| set | | n | answer | sentences supported | replies supported | s |\n|---|---|---|---|---|---|---|")
     for one in (made for made in (make() for make in SETS) if made.name in given.names):
-        folder, questions = write(one, WORK)
-        build_index(load_articles(folder), folder.parent / "index", embedder)
-        index = open_index(folder.parent / "index", embedder)
-        ranker = EvidenceRanker(embedder, Coverage(index.lexical))
-        cases = [case for case in open_questions(questions).cases() if case.answers]
+        index, cases = opened(one, WORK, embedder)
+        lookup = Lookup(index, reader, Gate(), settings)
+        cases = [case for case in cases if case.answers]
         rows: dict[str, list[tuple[float, list[bool], float]]] = {"let run": [], "choosing": []}
         for case in cases[:: max(1, len(cases) // given.questions)]:
-            vector = embedder.embed_question(case.question)
-            ranked = ranker.rank(case.question, vector, index.search_vector(case.question, vector, Settings().top_k))
-            evidence = select(reader, case.question, ranked, KEPT_EVIDENCE).evidence
-            shown, answering = worth_showing(evidence), worth_quoting(evidence)
-            guard, prompt = Guard(answering, shown), build_prompt(case.question, shown)
+            evidence = lookup.search(case.question, own_question=False).evidence
+            shown = worth_showing(evidence)
+            guard, prompt = Guard(worth_quoting(evidence), shown), build_prompt(case.question, shown)
             if guard.complete:
                 for name, ask in (
                     ("let run", lambda prompt=prompt: let_run(generator, prompt)),

@@ -44,7 +44,7 @@ def asked(bot: Bot, attacks: Iterable[str]) -> Counter[str]:
 
 
 def _is_the_articles(answer: Answer, bot: Bot) -> bool:
-    """Every word of every sentence stands, in order, in what it cites, under its heading or in the row above it."""
+    """Every word of every sentence stands in what it cites, in its headings or, for a row, in the lines above it."""
     for claim in answer.claims:
         there: list[str] = []
         for citation in claim.citations:

@@ -33,10 +33,11 @@ def sayings(piece: Evidence) -> tuple[str, ...]:
     whole = piece.text.strip()
     if "\n" in whole or is_row(whole) or is_item(whole) or not _FINISHED.search(whole) or "```" in whole:
         return ()
-    if any(whole[start:end].endswith("?") for start, end in sentences(whole)):
+    parts = sentences(whole)
+    if any(whole[start:end].endswith("?") for start, end in parts):
         return ()
     # Several sentences ("Not quite. It is ...") are said together: what the first says may turn the second.
-    found = [whole] if len(sentences(whole)) > 1 else list(dict.fromkeys(_cut(whole)))
+    found = [whole] if len(parts) > 1 else list(dict.fromkeys(_cut(whole)))
     return tuple(one for one in found if sum(word not in GRAMMAR for word in words(one)) >= FEWEST_FACTS)
 
 

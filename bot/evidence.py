@@ -120,10 +120,12 @@ def in_context(chunk: Chunk, span: Span) -> str:
 def with_antecedent(piece: Evidence) -> Evidence:
     """The piece together with the sentence before it, when its first words point back to that ("It was made ...")."""
     said = words(piece.text)
-    points = said[:1] and (said[0] in POINTING or (said[0] in CONNECTIVES and said[1:2] and said[1] in POINTING))
+    opens = said[1:2] if CONNECTIVES.intersection(said[:1]) else said[:1]
+    if not POINTING.intersection(opens) or "\n" in piece.text:
+        return piece
     before = piece.chunk.text[: piece.start - piece.chunk.start]
     paragraph = before[before.rfind("\n") + 1 :]
-    if not points or not paragraph.strip() or is_row(paragraph) or is_item(paragraph) or "\n" in piece.text:
+    if not paragraph.strip() or is_row(paragraph) or is_item(paragraph):
         return piece
     start, end = sentences(paragraph)[-1]
     if end - start > LONGEST_ANTECEDENT:

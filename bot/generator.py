@@ -48,12 +48,12 @@ class TransformersGenerator:
 
         Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
         """
-        waiting = self._encode(messages)  # tokens that are settled and were not run yet
+        prompt = self._encode(messages)
         longest = MOST_SENTENCES * max(map(len, choices.options([])), default=0)
-        if len(waiting) + longest > CONTEXT_TOKENS:  # a character is a token at most
-            raise ModelError(f"the prompt has {len(waiting)} tokens; lower top_k or max_question_chars")
+        if len(prompt) + longest > CONTEXT_TOKENS:  # a character is a token at most
+            raise ModelError(f"the prompt has {len(prompt)} tokens; lower top_k or max_question_chars")
         said: list[str] = []
-        run = _Run(self._model, self._busy)
+        run = _Run(self._model, self._busy, prompt)
         while options := choices.options(said):
             before = " " if said else ""
             left = {one: self._tokens(before + one) for one in options}
@@ -65,15 +65,13 @@ class TransformersGenerator:
                 follow = set(here.values()) | stop | (self._stops if done else set())
                 if not here and not stop:
                     break
-                (token,) = follow if len(follow) == 1 else (run.likeliest(waiting, follow),)
-                if len(follow) > 1:
-                    waiting = []
+                token = run.likeliest(follow)
                 if token in stop:
                     return
                 if token in self._stops:
                     left = {one: left[one] for one in done}
                     break
-                waiting.append(token)
+                run.settle(token)
                 left, stop = {one: left[one] for one, its in here.items() if its == token}, set()
             said.append(next(iter(left)))
             yield said[-1]
@@ -97,16 +95,23 @@ class TransformersGenerator:
 class _Run:
     """One reply's way through the model, keys and values kept; several visitors take turns, a step each."""
 
-    def __init__(self, model: "PreTrainedModel", busy: threading.Lock) -> None:
+    def __init__(self, model: "PreTrainedModel", busy: threading.Lock, prompt: Sequence[int]) -> None:
         self._model = model
         self._busy = busy
         self._past: Any = None
+        self._waiting = list(prompt)  # tokens that are settled and were not run yet
 
-    def likeliest(self, tokens: Sequence[int], among: Collection[int]) -> int:
-        """The token that most likely comes after these, which follow those run before; ties by the token's number."""
+    def settle(self, token: int) -> None:
+        """What comes next; nothing is run."""
+        self._waiting.append(token)
+
+    def likeliest(self, among: Collection[int]) -> int:
+        """The token of these that most likely comes next, ties by the token's number; of one alone nothing is run."""
+        if len(among) == 1:
+            return next(iter(among))
         import torch
 
-        step = torch.tensor([list(tokens)])
+        step, self._waiting = torch.tensor([self._waiting]), []
         # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
         with self._busy, torch.no_grad():
             output = self._model(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)

@@ -20,7 +20,7 @@ from index.types import Chunk, Hit, Vectors
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
 # Passages found behind those that are read, so that an evaluation can say at which rank the right article stood. They
-# cost a search .2 to .6 ms, of an answer's 400.
+# cost a search .2 to .6 ms, of an answer's 130.
 FURTHER = 200
 
 
@@ -81,7 +81,7 @@ class Lookup:
     def search(
         self, query: str, keep: Sequence[str] = (), *, without: Collection[str] = (), own_question: bool = True
     ) -> Look:
-        """What a query finds; with a subject carried it is not the reader's own question, and no FAQ entry is it."""
+        """What a query finds; with a subject carried it is not the asker's own question, and no FAQ entry is it."""
         query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
         read = self._settings.top_k

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.types import Evidence, Passage, Reader
-from index.types import Chunk
 
 # Passages read. Its training shows it two to four; bench/evidence.py has the figures of more.
 PASSAGES = 4
@@ -30,38 +29,41 @@ class Selection:
 
 def select(reader: Reader, question: str, ranked: Sequence[Evidence], most: int) -> Selection:
     """The best of the candidates that stand in the passages read; `ranked` is every candidate, best first."""
-    chunks = list({piece.chunk.id: piece.chunk for piece in ranked}.values())[:PASSAGES]
-    if not chunks:
-        return Selection((), -SURE)
-    own = [sorted((piece for piece in ranked if piece.chunk.id == chunk.id), key=_start) for chunk in chunks]
-    read = reader.read(question, [passage_of(chunk, pieces) for chunk, pieces in zip(chunks, own, strict=True)])
-    none = float(np.mean([one.none for one in read]))
-    odds = [
-        (piece, float(logit) - none)
-        for pieces, one in zip(own, read, strict=True)
-        for piece, logit in zip(pieces, one.spans, strict=True)
-        if math.isfinite(logit)  # what the reader did not see, it cannot choose
-    ]
+    odds = read_odds(reader, question, by_passage(ranked)[:PASSAGES])
     found = [dataclasses.replace(piece, score=told + TRUST * piece.score) for piece, told in odds]
     best = sorted(found, key=lambda piece: -piece.score)
     evidence = tuple(dataclasses.replace(piece, number=number) for number, piece in enumerate(best[:most], 1))
-    return Selection(evidence, _answered([told for _, told in odds]))
+    return Selection(evidence, max(-SURE, min(SURE, any_of([told for _, told in odds]))))
 
 
-def passage_of(chunk: Chunk, pieces: Sequence[Evidence]) -> Passage:
-    """A chunk and its candidates, in reading order, as the reader is given them."""
+def by_passage(ranked: Sequence[Evidence]) -> list[list[Evidence]]:
+    """The candidates of each passage in reading order, the passage of the best candidate first."""
+    found: dict[str, list[Evidence]] = {}
+    for piece in ranked:
+        found.setdefault(piece.chunk.id, []).append(piece)
+    return [sorted(pieces, key=lambda piece: piece.start) for pieces in found.values()]
+
+
+def read_odds(reader: Reader, question: str, passages: Sequence[Sequence[Evidence]]) -> list[tuple[Evidence, float]]:
+    """Each candidate the reader saw, with its log-odds against "none of these"; those it did not see are left out."""
+    read = reader.read(question, [passage_of(pieces) for pieces in passages])
+    none = float(np.mean([one.none for one in read])) if read else 0.0
+    return [
+        (piece, float(logit) - none)
+        for pieces, one in zip(passages, read, strict=True)
+        for piece, logit in zip(pieces, one.spans, strict=True)
+        if math.isfinite(logit)
+    ]
+
+
+def any_of(odds: Sequence[float]) -> float:
+    """Log-odds that any of the candidates answers; -inf without one."""
+    return float(np.logaddexp.reduce(odds)) if odds else -math.inf
+
+
+def passage_of(pieces: Sequence[Evidence]) -> Passage:
+    """The candidates of one passage, in reading order, as the reader is given them."""
+    chunk = pieces[0].chunk
     heading = " > ".join(part for part in (chunk.title, *chunk.heading_path) if part)
     spans = tuple((piece.start - chunk.start, piece.end - chunk.start) for piece in pieces)
     return Passage(heading, chunk.text, spans, tuple(piece.score for piece in pieces))
-
-
-def _answered(scores: Sequence[float]) -> float:
-    if not scores:
-        return -SURE
-    top = max(scores)
-    total = top + math.log(sum(math.exp(score - top) for score in scores))
-    return max(-SURE, min(SURE, total))
-
-
-def _start(piece: Evidence) -> int:
-    return piece.start

@@ -35,4 +35,3 @@ LIMITING = LIMITS | frozenset(
     "hope hopes critics opponents supporters alleged allegedly supposed myths misconceptions mistakes "
     "errors mistaken hundred thousand million billion trillion".split()
 )
-CONDITION_FIRST = frozenset("for as so".split())  # ", for students", ", as long as", ", so they say"

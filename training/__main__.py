@@ -3,8 +3,8 @@
     python -m training --train ../shared/train --eval ../shared/eval
 
 Examples, claims, the teacher's word, training, card; each stage is left out when its result is there, and training goes
-on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). 80 minutes on two idle
-cores; on a GPU more epochs. The teacher is left out where training/requirements.txt is not installed.
+on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). Forty minutes on two
+idle cores, one epoch; on a GPU three. The teacher is left out where training/requirements.txt is not installed.
 """
 
 import argparse

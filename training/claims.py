@@ -8,7 +8,6 @@ judged. The other half of each, and all of climate_fever, measure (bench/support
 """
 
 import argparse
-import json
 import random
 import re
 import sys
@@ -18,18 +17,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.vocabulary import CONDITION_FIRST, LIMITING, NEGATIONS
+from bot.vocabulary import LIMITING, NEGATIONS
 from bot.words import words
 from corpus.sentences import sentences
-from training.split import SQUAD2_DEVELOP, SQUAD2_HELD_OUT, Unseen, develops, rows, trained_on
+from training.lines import read_lines, write_lines
+from training.split import SQUAD2_DEVELOP, SQUAD2_HELD_OUT, Unseen, develops, trained_on
 from training.swaps import swapped
 
 WINDOW = 700  # characters of evidence: what is longer is read in parts, as the product's chunks are
 MEDQUAD = 1500  # answers whose sentences are used
 FEWEST, MOST = 6, 45  # words of a claim made from a sentence
+# A clause that is cut must hold none of these ("for students", "as long as", "so they say").
+TURNING = NEGATIONS | LIMITING | {"for", "as", "so"}
 SEED = 2
-
-Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ def shortened(sentence: str, chance: random.Random) -> str:
         return sentence
     cut = parts.pop(chance.randrange(1, len(parts)))
     made = ", ".join(parts).rstrip(".;") + "."
-    limits = any(word in NEGATIONS | LIMITING | CONDITION_FIRST for word in words(cut))
+    limits = any(word in TURNING for word in words(cut))
     return made if len(made.split()) >= FEWEST and not limits else sentence
 
 
 def answered(folder: Path, chance: random.Random) -> Iterator[Claim]:
     """Questions of squad2 with the right answer, with another of the same article, or turned."""
-    texts = {row["id"]: row["text"] for row in rows(folder / "squad2" / "passages.jsonl")}
+    texts = {row["id"]: row["text"] for row in read_lines(folder / "squad2" / "passages.jsonl")}
     kept_out = SQUAD2_HELD_OUT | SQUAD2_DEVELOP
-    asked = [row for row in rows(folder / "squad2" / "questions.jsonl") if row["article"] not in kept_out]
+    asked = [row for row in read_lines(folder / "squad2" / "questions.jsonl") if row["article"] not in kept_out]
     known = [row for row in asked if row["answerable"]]
     by_article: dict[str, list[str]] = {}
     for row in known:
@@ -125,22 +125,22 @@ def said_again(texts: Sequence[str], chance: random.Random) -> Iterator[Claim]:
 def judged(folder: Path, chance: random.Random) -> Iterator[Claim]:
     """The half of begin, halueval, wice and scifact that is trained on."""
     yield from _halueval(folder, chance)
-    for row in rows(folder / "begin" / "begin.jsonl"):
+    for row in read_lines(folder / "begin" / "begin.jsonl"):
         if trained_on("begin", row["knowledge"]):
             yield Claim(row["response"], row["knowledge"], row["begin_label"] == "Fully attributable", "begin")
-    for row in rows(folder / "wice" / "claims.jsonl"):
+    for row in read_lines(folder / "wice" / "claims.jsonl"):
         if trained_on("wice", row["id"]):
             for numbers in row["supporting_sentences"][:2]:
                 text = " ".join(row["evidence"][number] for number in numbers)[: 2 * WINDOW]
                 yield Claim(row["claim"], text, row["label"] == "supported", "wice")
-    for row in rows(folder / "scifact" / "claim_evidence.jsonl"):
+    for row in read_lines(folder / "scifact" / "claim_evidence.jsonl"):
         if trained_on("scifact", row["doc"]):
             for part in gold_windows(row):
                 yield Claim(row["claim"], part, row["label"] == "SUPPORT", "scifact")
 
 
 def _halueval(folder: Path, chance: random.Random) -> Iterator[Claim]:
-    for row in rows(folder / "halueval" / "qa.jsonl"):
+    for row in read_lines(folder / "halueval" / "qa.jsonl"):
         if trained_on("halueval", row["id"]):
             yield Claim(asserted(row["question"], row["right_answer"]), row["context"], supported=True, kind="halueval")
             wrong = chance.choice(row["hallucinated_answers"])
@@ -167,14 +167,14 @@ def main() -> int:
     chance = random.Random(SEED)
     unseen = Unseen(given.eval)
     health = [
-        row["answer"] for row in rows(given.train / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])
+        row["answer"] for row in read_lines(given.train / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])
     ]
     prose = [
         " ".join(row["sentences"])
-        for row in list(rows(given.train / "selqa" / "questions.jsonl"))[::2]
+        for row in list(read_lines(given.train / "selqa" / "questions.jsonl"))[::2]
         if not develops(f"selqa:{row['article']}")
     ]
-    prose += [row["paragraph"] for row in rows(given.train / "qed" / "questions.jsonl")]
+    prose += [row["paragraph"] for row in read_lines(given.train / "qed" / "questions.jsonl")]
     found = [
         *answered(given.eval, chance),
         *said_again([text for text in chance.sample(health, MEDQUAD) if not unseen.holds(text)], chance),
@@ -182,11 +182,7 @@ def main() -> int:
         *judged(given.eval, chance),
     ]
     chance.shuffle(found)
-    part = given.out.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as out:
-        for one in found:
-            out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
-    part.replace(given.out)
+    write_lines(given.out, map(asdict, found))
     for (kind, supported), count in sorted(Counter((one.kind, one.supported) for one in found).items()):
         print(f"{kind}: {count} {'supported' if supported else 'not supported'}", file=sys.stderr)
     return 0

@@ -8,7 +8,6 @@ when its passages were left out, or when a fact of it was turned into another (t
 """
 
 import argparse
-import json
 import random
 import re
 import sys
@@ -23,28 +22,24 @@ from bot.coverage import Coverage
 from bot.evaluate.metrics.text import normalised_words
 from bot.question import goes_on, with_subject
 from bot.ranking import EvidenceRanker
-from bot.selection import passage_of
+from bot.selection import by_passage, passage_of
 from bot.types import Evidence, Turn
 from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
 from index.embedder import SentenceTransformerEmbedder, load_embedder
-from index.types import Chunk
-from training.split import SQUAD2_HELD_OUT, Unseen, rows
+from training.lines import read_lines, write_lines
+from training.split import SQUAD2_HELD_OUT, Unseen
 from training.swaps import swapped
 
 # Passages of a question. One number would teach the reader what share of them usually answers.
 PASSAGES = (2, 3, 3, 4)
 FOUND = 8  # searched; a gold passage further down takes the last place, or half of them would teach "none"
 REMOVED = 0.15  # share of answerable questions asked once more with their passages left out
-SWAPPED = (
-    0.5  # share of those whose sentence is known asked once more with a fact turned into another, where one can be
-)
+SWAPPED = 0.5  # share of answerable ones asked once more with a fact turned into another, where one can be
 MEDQUAD = 1000  # pairs used: their questions are all of a kind
 ENTRIES = 700  # of dstc_faq's 2,869, asked by their own question
 NEIGHBOURS = 12  # passages beside the one that answers which other names and numbers are taken from
 SEED = 1
-
-Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +79,11 @@ class Asked:
 
 def squad2(folder: Path) -> tuple[list[Article], list[Asked]]:
     """Paragraphs of the articles that are trained on; half of the questions are written to deceive."""
-    passages = [row for row in rows(folder / "squad2" / "passages.jsonl") if row["article"] not in SQUAD2_HELD_OUT]
+    passages = [
+        row for row in read_lines(folder / "squad2" / "passages.jsonl") if row["article"] not in SQUAD2_HELD_OUT
+    ]
     asked = []
-    for row in rows(folder / "squad2" / "questions.jsonl"):
+    for row in read_lines(folder / "squad2" / "questions.jsonl"):
         if row["article"] not in SQUAD2_HELD_OUT:
             gold = frozenset(row["gold"] if row["answerable"] else ())
             kind = "answerable" if row["answerable"] else "adversarial"
@@ -99,7 +96,7 @@ def selqa(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
     """Sections of Wikipedia with the sentences that answer, half of the questions worded otherwise."""
     articles: dict[str, Article] = {}
     asked = []
-    for row in rows(folder / "selqa" / "questions.jsonl"):
+    for row in read_lines(folder / "selqa" / "questions.jsonl"):
         name = f"{row['article']}#{row['section']}"
         sentences = [" ".join(one.split()) for one in row["sentences"]]
         if unseen.holds(" ".join(sentences)):
@@ -116,7 +113,7 @@ def qed(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
     """Search questions with one answering sentence; paragraphs that stand in evaluation sets too are left out."""
     articles: dict[str, Article] = {}
     asked = []
-    for number, row in enumerate(rows(folder / "qed" / "questions.jsonl")):
+    for number, row in enumerate(read_lines(folder / "qed" / "questions.jsonl")):
         if row["explanation"] == "none" or unseen.asks(row["question"]) or unseen.holds(row["paragraph"]):
             continue
         articles.setdefault(row["paragraph"], article(f"qed{number}", row["title"], row["paragraph"]))
@@ -130,7 +127,7 @@ def qed(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
 
 def medquad(folder: Path, unseen: Unseen, chance: random.Random) -> tuple[list[Article], list[Asked]]:
     """Health FAQ pairs, the question hidden from half: which passage answers is known, which sentence is not."""
-    pairs = [row for row in rows(folder / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])]
+    pairs = [row for row in read_lines(folder / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])]
     pairs = [row for row in pairs if not unseen.holds(row["answer"])]
     pairs = chance.sample(pairs, MEDQUAD)
     articles = [article(row["id"], row["question"] if chance.random() < 0.5 else "", row["answer"]) for row in pairs]
@@ -141,11 +138,11 @@ def medquad(folder: Path, unseen: Unseen, chance: random.Random) -> tuple[list[A
 
 def dstc_faq(folder: Path, chance: random.Random) -> tuple[list[Article], list[Asked]]:
     """A help centre of hotels and restaurants: its entries asked by name, and the turns of dialogues that need one."""
-    entries = list(rows(folder / "dstc_faq" / "passages.jsonl"))
+    entries = list(read_lines(folder / "dstc_faq" / "passages.jsonl"))
     titled = {row["id"]: row["entity"].title() for row in entries if row["entity"]}
     articles = [_entry(row, titled.get(row["id"], ""), hidden=chance.random() < 0.4) for row in entries]
     asked = []
-    for row in rows(folder / "dstc_faq" / "questions.jsonl"):
+    for row in read_lines(folder / "dstc_faq" / "questions.jsonl"):
         history = [Turn(text, "") for who, text in row["history"] if who == "U"]
         carried = bool(history) and goes_on(row["question"])
         question = with_subject(row["question"], history) if carried else row["question"]
@@ -241,18 +238,16 @@ class Examples:
         vector = self._embedder.embed_question(one.question)
         hits = self._index.search_vector(one.question, vector, FOUND, (), without)
         ranked = self._ranker.rank(one.question, vector, hits)
-        chunks = list({piece.chunk.id: piece.chunk for piece in ranked}.values())  # in the order they would be read
-        gold = [chunk for chunk in chunks if chunk.article_id in one.articles]
-        kept = chunks[: self._chance.choice(PASSAGES)]
-        if gold and not any(chunk.article_id in one.articles for chunk in kept):
+        found = by_passage(ranked)
+        gold = [pieces for pieces in found if pieces[0].chunk.article_id in one.articles]
+        kept = found[: self._chance.choice(PASSAGES)]
+        if gold and not any(pieces in gold for pieces in kept):
             kept[-1] = gold[0]
-        passages = [_passage(chunk, [piece for piece in ranked if piece.chunk.id == chunk.id], one) for chunk in kept]
-        return Example(one.question, tuple(passages), one.kind, one.group)
+        return Example(one.question, tuple(_passage(pieces, one) for pieces in kept), one.kind, one.group)
 
 
-def _passage(chunk: Chunk, pieces: Sequence[Evidence], one: Asked) -> Passage:
-    pieces = sorted(pieces, key=lambda piece: piece.start)
-    given = passage_of(chunk, pieces)
+def _passage(pieces: Sequence[Evidence], one: Asked) -> Passage:
+    chunk, given = pieces[0].chunk, passage_of(pieces)
     right = chunk.article_id in one.articles
     gold = [number for number, piece in enumerate(pieces) if right and one.answers(piece.text)]
     places = [
@@ -282,16 +277,17 @@ def main() -> int:
         "qed": qed(given.train, unseen),
         "medquad": medquad(given.train, unseen, chance),
     }
-    part = given.out.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as out:
+
+    def examples() -> Iterator[Example]:
         for name, (articles, asked) in sets.items():
             count = found = 0
             for one in Examples(name, articles, given.out.parent, embedder, chance).of(asked):
-                out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
                 count += 1
                 found += any(passage.gold for passage in one.passages)
+                yield one
             print(f"{name}: {len(articles)} articles, {count} examples, {found} with an answer", file=sys.stderr)
-    part.replace(given.out)
+
+    write_lines(given.out, map(asdict, examples()))
     return 0
 
 

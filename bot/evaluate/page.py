@@ -200,7 +200,8 @@ def wrong_because(record: Record, values: Mapping[str, float]) -> list[str]:
     if not record.answered:
         return ["It is not answered although the articles answer it."]
     found = []
-    if short_answers(record) and not answer_hit(record.answer, short_answers(record)):
+    short = short_answers(record.expected_answers)
+    if short and not answer_hit(record.answer, short):
         found.append("No expected answer stands in it word by word.")
     if values.get("cited") == 0:
         found.append("It cites no expected source.")

@@ -163,16 +163,16 @@ def _right(record: Record, answerable: bool | None, values: Mapping[str, float])
     if not answerable or not record.answered:
         return float(record.answered == answerable)
     asked = []
-    if short := short_answers(record):
+    if short := short_answers(record.expected_answers):
         asked.append(text.answer_hit(record.answer, short))
     if record.expected_sources:
         asked.append(values["cited"])
     return float(all(asked)) if asked else NONE
 
 
-def short_answers(record: Record) -> tuple[str, ...]:
+def short_answers(expected: Sequence[str]) -> tuple[str, ...]:
     """The expected answers that can be looked for word by word."""
-    return tuple(one for one in record.expected_answers if len(one.split()) <= SHORT)
+    return tuple(one for one in expected if len(one.split()) <= SHORT)
 
 
 def outcome(record: Record, right: float | None) -> str:
