@@ -37,22 +37,23 @@ MOST_TOKENS = 120  # of a reply that is let run
 _MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+")  # footnotes and list marks copied from the prompt
 
 
-def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> str:
-    """A greedy reply without any choice given."""
+def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> list[str]:
+    """The sentences of a greedy reply without any choice given, footnotes and list marks gone."""
     import torch
 
     prompt = torch.tensor([generator._encode(messages)])
     with torch.no_grad():
         reply = generator._model.generate(prompt, max_new_tokens=MOST_TOKENS, do_sample=False)
-    return str(generator._tokenizer.decode(reply[0, prompt.shape[1] :], skip_special_tokens=True))
+    text = generator._tokenizer.decode(reply[0, prompt.shape[1] :], skip_special_tokens=True)
+    return [_MARKS.sub("", text[start:end]).strip() for start, end in sentences(text)]
 
 
-def worth(reply: str, case: Case, evidence: Sequence[Evidence]) -> tuple[float, list[bool]]:
-    """How well it answers, and which of its sentences are supported."""
+def worth(told: Sequence[str], case: Case, evidence: Sequence[Evidence]) -> tuple[float, list[bool]]:
+    """How well the sentences of a reply answer, and which of them are supported."""
+    reply = " ".join(told)
     short = short_answers(case.answers)
     good = float(answer_hit(reply, short)) if short else rouge_l(reply, case.answers)
     verifier = CutVerifier()
-    told = [_MARKS.sub("", reply[start:end]).strip() for start, end in sentences(reply)]
     return good, [any(verifier.support(one, piece) >= SUPPORTED for piece in evidence) for one in told]
 
 
@@ -78,11 +79,11 @@ def main() -> int:
             if guard.complete:
                 for name, ask in (
                     ("let run", lambda prompt=prompt: let_run(generator, prompt)),
-                    ("choosing", lambda prompt=prompt, guard=guard: " ".join(generator.choose(prompt, guard))),
+                    ("choosing", lambda prompt=prompt, guard=guard: list(generator.choose(prompt, guard))),
                 ):
                     began = time.perf_counter()
-                    reply = ask()
-                    rows[name].append((*worth(reply, case, shown), time.perf_counter() - began))
+                    told, seconds = ask(), time.perf_counter() - began
+                    rows[name].append((*worth(told, case, shown), seconds))
         for name, found in rows.items():
             every = [told for _, sentence, _ in found for told in sentence]
             whole = sum(bool(told) and all(told) for _, told, _ in found) / len(found)
