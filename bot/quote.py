@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.types import Evidence
-from bot.words import words
+from bot.vocabulary import GRAMMAR, NEGATIONS
+from bot.words import stem, words
 
 # How far below the best piece of evidence, in log-odds, one may score and still be shown to the generator.
 SHOWN_MARGIN = 2.0
@@ -12,6 +13,8 @@ SHOWN_MARGIN = 2.0
 # (bench/LOG.md).
 MOST_QUOTES = 3
 QUOTE_MARGIN = 1.0
+# The same where it says the opposite of a better one in another article: whoever asks must see both.
+DISAGREES_MARGIN = 4.0
 # Share of the shorter quote's words above which the second of two says nothing new.
 SAME_WORDS = 0.8
 
@@ -22,10 +25,16 @@ def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The best piece and those nearly as good that say something else, in reading order within an article."""
+    """The best piece, those nearly as good that say something else, and those that disagree with one of these.
+
+    In reading order within an article.
+    """
     chosen: list[Evidence] = []
     for piece in evidence:
-        if piece.score < evidence[0].score - QUOTE_MARGIN:
+        below = evidence[0].score - piece.score
+        if below > QUOTE_MARGIN and not (
+            below <= DISAGREES_MARGIN and any(disagrees(piece, other) for other in chosen)
+        ):
             continue
         inside = [other for other in chosen if _holds(piece, other)]  # "Whisper hears." of "Whisper hears. It ..."
         if inside:
@@ -42,6 +51,25 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 
 
 def repeats(piece: Evidence, other: Evidence) -> bool:
-    """Whether the shorter of two says hardly a word that the other does not."""
+    """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart."""
+    shorter, longer = sorted((set(words(piece.text)), set(words(other.text))), key=len)
+    same = len(shorter & longer) >= SAME_WORDS * len(shorter)
+    return same and _numbers(shorter) <= _numbers(longer) and not disagrees(piece, other)
+
+
+def disagrees(piece: Evidence, other: Evidence) -> bool:
+    """Whether two articles say the same of the same thing but for a number, or for a word such as "not"."""
+    if piece.chunk.article_id == other.chunk.article_id:
+        return False  # an article that names two numbers for one thing tells in between what each is for
     ours, theirs = set(words(piece.text)), set(words(other.text))
-    return len(ours & theirs) >= SAME_WORDS * min(len(ours), len(theirs))
+    if _facts(ours) != _facts(theirs):
+        return False
+    return _numbers(ours) != _numbers(theirs) or ours & NEGATIONS != theirs & NEGATIONS
+
+
+def _numbers(said: set[str]) -> set[str]:
+    return {word for word in said if word[0].isdigit()}
+
+
+def _facts(said: set[str]) -> set[str]:
+    return {stem(word) for word in said if word not in GRAMMAR and word not in NEGATIONS and not word[0].isdigit()}

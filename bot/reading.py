@@ -6,6 +6,8 @@ Pure functions on the plain form of corpus/types.py. What they add are only name
 import re
 from collections.abc import Iterable
 
+# A first cell of so many words does not name its row but says something, and needs to be named itself ("Myth").
+STATEMENT = 4
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 
 
@@ -17,6 +19,8 @@ def readable(text: str, lead: str = "") -> str:
 
     >>> readable("| Scope | broad | narrow |", "| Aspect | Foundation model | LLM |")
     'Scope – Foundation model: broad; LLM: narrow.'
+    >>> readable("| It thinks like a person | It predicts words |", "| Myth | Fact |")
+    'Myth: It thinks like a person – Fact: It predicts words.'
     """
     lines = text.split("\n")
     if len(lines) > 1:
@@ -48,9 +52,12 @@ def cells(row: str) -> tuple[str, ...]:
 
 def _row(row: str, header: str) -> str:
     first, *rest = cells(row)
-    names = cells(header)[1:] if is_row(header) else ()
-    if any(name.endswith((".", "!", "?")) for name in names):
+    names = cells(header) if is_row(header) else ()
+    if any(name.endswith((".", "!", "?")) for name in names[1:]):
         names = ()  # the first row of a table that has no header
+    if names and names[0] and len(first.split()) >= STATEMENT:
+        first = f"{names[0]}: {first}"
+    names = names[1:]
     named = [f"{name}: {cell}" if name else cell for name, cell in zip(names, rest, strict=False) if cell]
     named += [cell for cell in rest[len(names) :] if cell]
     if not named:

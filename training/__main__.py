@@ -2,9 +2,10 @@
 
     python -m training --train ../shared/train --eval ../shared/eval
 
-Examples, claims, the teacher's word, training, card; each stage is left out when its result is there, and training goes
-on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). Forty minutes on two
-idle cores, one epoch; on a GPU three. The teacher is left out where training/requirements.txt is not installed.
+Manuals, examples, claims, the teacher's word, training, card; each stage is left out when its result is there, and
+training goes on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). On two idle
+cores an hour and a quarter, one epoch; on a GPU three. The teacher is left out where training/requirements.txt is not
+installed, the manuals where apt-get is not.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from bot.reader import ADAPTER
 from training.card import write_card
+from training.manuals import fetch
 from training.teacher import PACKAGE
 
 JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"  # Debian's libjemalloc2
@@ -51,7 +53,11 @@ def main() -> int:
     work.mkdir(parents=True, exist_ok=True)
     data = ("--train", given.train, "--eval", given.eval)
     examples, claims, taught = work / "examples.jsonl", work / "claims.jsonl", work / "taught.jsonl"
-    stage("examples", examples, *data, "--out", examples)
+    manuals = work / "manuals"
+    if shutil.which("apt-get"):
+        fetch(manuals)
+    options = ("--manuals", manuals) if manuals.exists() else ()
+    stage("examples", examples, *data, *options, "--out", examples)
     stage("claims", claims, *data, "--out", claims)
     if all(importlib.util.find_spec(name) for name in ("onnxruntime", PACKAGE)):
         stage("teacher", taught, "--examples", examples, "--out", taught)

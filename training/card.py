@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.reader import ADAPTER
 from index.digest import sha256_of
 from training.lines import read_lines
+from training.manuals import MANUALS
 
 CARD = """# The reader
 
@@ -30,11 +31,14 @@ measured (bench/support.py) and decides nothing: only bot/verifier.py's rules do
 |---|---|
 {claims}
 
+"mined": questions that sentences of documentation packages answer by their form (training/mining.py); "pair": which
+passage answers is known, which sentence is not.
+
 Sources: SQuAD 2.0 (CC BY-SA 4.0; eleven of seventeen articles), SelQA (Apache-2.0), QED (CC BY-SA 3.0),
-MedQuAD (CC BY 4.0), DSTC FAQ (CDLA-Sharing-1.0); what shares a question or twelve words in a row with a set that is
-never trained on is left out. Claims also from half of BEGIN (CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and SciFact
-(CC BY 4.0 / ODC-BY). "swapped": a fact of a true question or
-sentence turned into another by rule (training/swaps.py). {teacher}
+MedQuAD (CC BY 4.0), DSTC FAQ (CDLA-Sharing-1.0), and of Debian's documentation {manuals}.
+What shares a question or twelve words in a row with a set that is never trained on is left out.
+Claims also from half of BEGIN (CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and SciFact (CC BY 4.0 / ODC-BY).
+"swapped": a fact of a true question or sentence turned into another by rule (training/swaps.py). {teacher}
 training/split.py says what was never trained on.
 
 **Training.** Seed {seed}, {steps:,} steps of {batch} examples; AdamW, {rate:g} for layers, {head_rate:g} for heads,
@@ -49,8 +53,8 @@ not parted by article):
 
 How the product does with it: docs/evaluation-sets.md and bench/LOG.md.
 
-**Limits.** It knows three kinds of text: encyclopaedia, health and hotel FAQ. A question written to deceive passes
-often. Long evidence is seen to about 380 word pieces.
+**Limits.** It knows four kinds of text: encyclopaedia, health and hotel FAQ, manuals of software. A question
+written to deceive passes often. Long evidence is seen to about 380 word pieces.
 """
 TEACHER = (
     "ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
@@ -74,6 +78,7 @@ def write_card(work: Path, path: Path, *, taught: bool) -> None:
             examples=_rows(kinds),
             claims=_rows(claims),
             teacher=TEACHER if taught else "",
+            manuals=", ".join(dict.fromkeys(f"{package} ({licence})" for package, _, licence in MANUALS)),
             seed=reader.SEED,
             steps=log.pop("step"),
             batch=reader.BATCH,

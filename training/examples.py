@@ -28,6 +28,8 @@ from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from training.lines import read_lines, write_lines
+from training.manuals import MANUALS, pages_of, partly_hidden
+from training.mining import mine, says_one_of
 from training.split import SQUAD2_HELD_OUT, Unseen
 from training.swaps import swapped
 
@@ -158,6 +160,22 @@ def dstc_faq(folder: Path, chance: random.Random) -> tuple[list[Article], list[A
     return articles, asked
 
 
+def manual(
+    packages: Path, pages: str, work: Path, unseen: Unseen, chance: random.Random
+) -> tuple[list[Article], list[Asked]]:
+    """A manual and the questions its sentences answer by their form; of a heading's section no sentence is known to."""
+    whole = [one for one in pages_of(packages / pages, work, chance) if not unseen.holds(one.text)]
+    articles = [partly_hidden(one, chance) for one in whole]
+    asked = [
+        Asked(
+            one.question, frozenset(one.articles), says_one_of(one.texts),
+            "pair" if one.form == "heading" else "mined", f"{pages}:{one.articles[0]}",
+        )
+        for one in mine(articles, whole, chance)
+    ]  # fmt: skip
+    return articles, asked
+
+
 def _entry_group(entries: Sequence[str]) -> str:
     """By the hotel or restaurant: its entries resemble each other."""
     return f"dstc:{min(entries).rsplit('-faq', 1)[0]}"
@@ -266,6 +284,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("train", "eval", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--manuals", type=Path, help="where training.manuals unpacked its packages")
     given = parser.parse_args()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     chance, embedder = random.Random(SEED), load_embedder()
@@ -277,6 +296,12 @@ def main() -> int:
         "qed": qed(given.train, unseen),
         "medquad": medquad(given.train, unseen, chance),
     }
+
+    if given.manuals:
+        drawn = random.Random(SEED)
+        for package, pages, _ in MANUALS:
+            name = f"{package}-{Path(pages).name}"
+            sets[name] = manual(given.manuals, f"{package}/{pages}", given.out.parent / "pages" / name, unseen, drawn)
 
     def examples() -> Iterator[Example]:
         for name, (articles, asked) in sets.items():

@@ -1,0 +1,66 @@
+"""Which of the evidence is quoted: the best, what is nearly as good and new, and what says the opposite."""
+
+import pytest
+
+from bot.quote import DISAGREES_MARGIN, MOST_QUOTES, QUOTE_MARGIN, worth_quoting
+from bot.types import Evidence
+from index.types import Chunk
+
+BEST = 10.0
+
+
+def evidence(*told: tuple[str, str, float]) -> list[Evidence]:
+    """Pieces by article, text and log-odds below the best."""
+    found = []
+    for number, (name, text, below) in enumerate(told, 1):
+        chunk = Chunk(f"{name}{number}", name, name, (), "", text, 0, len(text))
+        found.append(Evidence(number, chunk, 0, len(text), text, BEST - below))
+    return found
+
+
+def quoted(*told: tuple[str, str, float]) -> list[str]:
+    return [piece.text for piece in worth_quoting(evidence(*told))]
+
+
+def test_the_best_and_what_is_nearly_as_good_and_new_is_quoted() -> None:
+    best, near, far = "Refunds take five days.", "Ask support for a refund.", "Returns are free."
+    assert quoted(("a", best, 0), ("b", near, QUOTE_MARGIN), ("c", far, QUOTE_MARGIN + 0.1)) == [best, near]
+    many = [("a", f"Word{number} is new here and there{number}.", 0.0) for number in range(MOST_QUOTES + 2)]
+    assert len(quoted(*many)) == MOST_QUOTES
+
+
+def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
+    long = "Refunds of unused tickets take five working days."
+    assert quoted(("a", long, 0), ("b", "Refunds of unused tickets take five days.", 0.2)) == [long]
+    this_year, last_year = "In 2024 the fee for late refunds was 30.", "In 2023 the fee for late refunds was 20."
+    assert quoted(("a", this_year, 0), ("a", last_year, 0.2)) == [this_year, last_year]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Refunds are accepted within 30 days.", "Refunds are accepted within 14 days."),
+        ("The free plan includes backups.", "The free plan does not include backups."),
+        ("Guests may cancel without a fee.", "Guests may cancel with a fee."),
+    ],
+)
+def test_articles_that_disagree_are_both_shown(one: str, other: str) -> None:
+    assert quoted(("policy", one, 0), ("blog", other, DISAGREES_MARGIN)) == [one, other]
+    assert quoted(("policy", one, 0), ("blog", other, DISAGREES_MARGIN + 0.1)) == [one]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Pro plan costs 30 euros.", "The Basic plan costs 10 euros."),
+        ("Refunds are accepted within 30 days.", "Exchanges are accepted within 14 days."),
+        ("The free plan includes backups.", "The free plan includes daily backups."),
+    ],
+)
+def test_what_speaks_of_another_thing_does_not_disagree(one: str, other: str) -> None:
+    assert quoted(("policy", one, 0), ("blog", other, QUOTE_MARGIN + 0.1)) == [one]
+
+
+def test_an_article_does_not_disagree_with_itself() -> None:
+    one, other = "Refunds are accepted within 30 days.", "Refunds are accepted within 14 days."
+    assert quoted(("policy", one, 0), ("policy", other, QUOTE_MARGIN + 0.1)) == [one]
