@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.coverage import Coverage
 from bot.evidence import with_antecedent
-from bot.faq import same_question
+from bot.faq import paraphrased, same_question
 from bot.gate import Background, Gate, read_signals
 from bot.question import goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
@@ -97,4 +97,5 @@ class Lookup:
         confidence = self._gate.confidence(signals)
         evidence = tuple(with_antecedent(piece) for piece in chosen.evidence)
         covered = bool(evidence) and confidence >= self._settings.min_confidence
-        return Look(query, vector, hits, further, evidence, None, confidence, covered)
+        entry = paraphrased(query, entries, evidence, confidence) if own_question and covered else None
+        return Look(query, vector, hits, further, evidence, entry, confidence, covered)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.faq import same_question
+from bot.faq import LIKE_QUESTION, SURE, paraphrased, same_question
+from bot.types import Evidence
 from index.types import Chunk
 
 
@@ -64,3 +65,37 @@ def test_one_word_another_or_the_words_turned_round_is_another_question(
 def test_other_words_for_the_same_are_the_same_question() -> None:
     rlhf = entry("What is reinforcement learning from human feedback?", "RLHF trains on what people prefer.")
     assert same_question("What does RLHF mean?", ((rlhf, 0.85),)) is rlhf
+
+
+REFUND = entry("How long does a refund take?", "Five days. Ask support when it takes longer.")
+OTHER = entry("Is there a fee?", "No, a refund costs nothing.")
+
+
+def found(chunk: Chunk) -> list[Evidence]:
+    return [Evidence(1, chunk, 0, len(chunk.text), chunk.text, 3.0)]
+
+
+def test_a_paraphrase_needs_entry_reader_and_gate_to_agree() -> None:
+    asked, nearest = "when will I see my money again after a refund", ((REFUND, LIKE_QUESTION), (OTHER, 0.3))
+    assert same_question(asked, nearest) is None
+    assert paraphrased(asked, nearest, found(REFUND), SURE) is REFUND
+    assert paraphrased(asked, nearest, found(OTHER), SURE) is None
+    assert paraphrased(asked, nearest, found(REFUND), SURE - 0.01) is None
+    assert paraphrased(asked, ((REFUND, LIKE_QUESTION - 0.01),), found(REFUND), SURE) is None
+    assert paraphrased(asked, (), found(REFUND), SURE) is None
+    assert paraphrased(asked, nearest, [], SURE) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("Is CLIP an LLM model?", "Is Llama an LLM?"),
+        ("How do I disable the firewall?", "How do I enable the firewall?"),
+        ("What must not stand in my profile?", "What can I put in my profile?"),
+        ("Why would a refund take long?", "How long does a refund take?"),
+        ("What did the update of 2023 change for users?", "What did the update of 2024 change?"),
+    ],
+)
+def test_what_is_no_paraphrase_however_sure_the_reader(question: str, heading: str) -> None:
+    one = entry(heading)
+    assert paraphrased(question, ((one, 0.99),), found(one), 1.0) is None

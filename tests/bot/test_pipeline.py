@@ -131,6 +131,23 @@ def test_what_the_articles_do_not_cover_is_declined_with_questions_they_answer(t
     assert not generator.prompts, "nothing is generated for a question that is declined"
 
 
+@pytest.mark.parametrize("generator", [None, ObedientGenerator()])
+def test_articles_that_disagree_are_both_shown_each_with_its_footnote(
+    tmp_path: Path, generator: Generator | None
+) -> None:
+    articles = {
+        **ARTICLES,
+        "policy.md": "# Policy\n\nRefunds are accepted within 30 days of purchase.",
+        "blog.md": "# News of the shop\n\nRefunds are accepted within 14 days of purchase.",
+    }
+    answer = make_bot(tmp_path, generator, articles).answer("Within how many days are refunds accepted?")
+    assert {claim.text for claim in answer.claims} == {
+        "Refunds are accepted within 30 days of purchase.",
+        "Refunds are accepted within 14 days of purchase.",
+    }
+    assert {citation.article_id for citation in answer.citations} == {"policy.md", "blog.md"}
+
+
 def test_the_covered_part_is_answered_and_the_other_named(tmp_path: Path) -> None:
     answer = make_bot(tmp_path).answer(
         "How many hours of audio was Whisper trained on and what is the capital of France?"
