@@ -3,6 +3,7 @@
 import json
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ CHAT = "chat"  # the site of what was asked on our own chat page
 # Some 2 kB each: a flood of questions fills 100 MB and no more, and an honest site's month is far below it.
 MOST_KEPT = 50_000
 OFF = "questions and answers are not kept: {path}: {reason}; set FOOTNOTE_DATA to a file that can be written"
+HOUR = 3600.0  # seconds
 _PATIENCE = 5.0  # seconds to wait for another process that is writing
 _TABLE = """
 CREATE TABLE IF NOT EXISTS records (
@@ -112,6 +114,24 @@ class Records:
         """Delete what is too old, all of it when nothing is to be kept; every other use does so too."""
         self._run("SELECT 1", ())
 
+    @contextmanager
+    def tidied(self, every: float = HOUR) -> Iterator[None]:
+        """Tidy at once and again every so many seconds: a server nobody asks forgets all the same."""
+        over = threading.Event()
+
+        def now_and_then() -> None:
+            self.tidy()
+            while not over.wait(every):
+                self.tidy()
+
+        thread = threading.Thread(target=now_and_then, name="tidy records", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
     def _select(self, which: str, days: int, order: str) -> tuple[Record, ...]:
         names = ", ".join(field.name for field in fields(Record))
         rows = self._run(f"SELECT {names} FROM records WHERE at > ? AND {which} ORDER BY {order}", (_before(days),))
@@ -142,12 +162,13 @@ class Records:
             yield connection
 
     def _forget(self, connection: sqlite3.Connection) -> None:
-        if not self._keep:
-            connection.execute("DELETE FROM records")
-            return
-        connection.execute("DELETE FROM records WHERE at <= ?", (_before(self._kept_days),))
-        # Rows are numbered in the order they come, so this needs no count.
-        connection.execute("DELETE FROM records WHERE rowid <= (SELECT max(rowid) FROM records) - ?", (self._most,))
+        kept = "SELECT name FROM sqlite_master WHERE name IN ('records', 'feedback')"  # votes hold questions, too
+        for (table,) in connection.execute(kept).fetchall():
+            too_old = _before(self._kept_days) if self._keep else "~"  # after every date
+            connection.execute(f"DELETE FROM {table} WHERE at <= ?", (too_old,))
+            # Rows are numbered in the order they come, so this needs no count.
+            last = f"(SELECT max(rowid) FROM {table})"
+            connection.execute(f"DELETE FROM {table} WHERE rowid <= {last} - ?", (self._most,))
 
 
 def _before(days: int) -> str:

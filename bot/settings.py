@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(ROOT / "corpus" / "articles", description="folder with the articles")
     index: Path = Field(ROOT / "index" / "built" / "main", description="folder the index is kept in")
     models: Path = Field(ROOT / "index" / "built" / "models", description="folder for converted weights")
-    data: Path = Field(ROOT / "index" / "built" / "footnote.sqlite", description="SQLite file for thumbs up and down")
+    data: Path = Field(ROOT / "index" / "built" / "footnote.sqlite", description="SQLite file of questions and votes")
 
     embedder: str = Field(
         "", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2"
@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         description="questions a file may hold on the Evaluate page; 0: no page; unset: 1,000 where only this machine "
         "can connect, else 0",
     )
+    keep: bool = Field(True, description="false: no question, answer or vote is kept at all")
+    kept_days: int = Field(30, ge=1, description="days after which a question, its answer and its vote are deleted")
+    operator_password: str = Field("", description="password of the operator's page; empty: no such page")
 
     @property
     def questions_to_evaluate(self) -> int:

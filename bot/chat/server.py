@@ -13,6 +13,7 @@ from bot.chat.feedback import Feedback
 from bot.evaluate.desk import Desk, Examined
 from bot.evaluate.shelf import Shelf
 from bot.evaluate.upload import MOST_BYTES
+from bot.records import Records
 from bot.settings import Settings
 from bot.types import Event, Turn
 from corpus.errors import SettingsError
@@ -43,10 +44,12 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
     stay_at_home()
     shelf = Shelf(settings.data.parent / EVALUATIONS)
     desk = Desk(bot, settings, shelf)
+    records = Records(settings.data, settings.kept_days, keep=settings.keep)
 
     @asynccontextmanager
     async def ending(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with records.tidied():
+            yield
         desk.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
@@ -57,7 +60,7 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
         _evaluate_page(
             app, bot, settings, desk, shelf
         )  # before the chat, whose address is the beginning of every other
-    page = build_page(bot, settings, Feedback(settings.data))
+    page = build_page(bot, settings, Feedback(settings.data, keep=settings.keep), records)
     return _mounted(app, page, settings, path="/", max_file_size=LARGEST_UPLOAD, **looks(settings))
 
 

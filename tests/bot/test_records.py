@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.feedback import Feedback, Vote
 from bot.records import CHAT, Record, Records, record_of
 from bot.types import Lane
 from tests.browser.fake_bot import FakeBot
@@ -128,6 +130,29 @@ def test_to_keep_nothing_writes_nothing_and_deletes_what_there_was(tmp_path: Pat
     silent.add(asked(2))
     silent.tidy()
     assert Records(path, 30).recent(30) == ()
+
+
+def test_votes_are_forgotten_with_the_records(tmp_path: Path) -> None:
+    path = tmp_path / "footnote.sqlite"
+    feedback = Feedback(path)
+    for name, days in (("old", 31), ("new", 29)):
+        feedback.record(Vote(name, "q", "a", "faq", 1), datetime.now(UTC) - timedelta(days=days))
+    Records(path, 30).tidy()
+    assert [vote.exchange for vote in feedback.votes()] == ["new"]
+    Records(path, 30, keep=False).tidy()
+    assert feedback.votes() == ()
+
+
+def test_a_server_nobody_asks_forgets_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "footnote.sqlite"
+    with Records(path, 30).tidied(every=0.01):
+        Records(path, 10_000).add(asked(1, 31))
+        for _ in range(200):
+            if not Records(path, 10_000).recent(10_000):
+                break
+            time.sleep(0.01)
+        else:
+            raise AssertionError("still there after two seconds")
 
 
 def test_a_flood_pushes_out_the_oldest(tmp_path: Path) -> None:
