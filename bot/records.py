@@ -110,9 +110,9 @@ class Records:
         counted = "SELECT substr(at, 1, 10), sum(lane <> 'declined'), sum(lane = 'declined') FROM records"
         return tuple(Day(*row) for row in self._run(f"{counted} WHERE at > ? GROUP BY 1 ORDER BY 1", (_before(days),)))
 
-    def tidy(self) -> None:
-        """Delete what is too old, all of it when nothing is to be kept; every other use does so too."""
-        self._run("SELECT 1", ())
+    def tidy(self) -> bool:
+        """Delete what is too old, or all when `keep` is false, as every use does; False: the file cannot be used."""
+        return bool(self._run("SELECT 1", ()))
 
     @contextmanager
     def tidied(self, every: float = HOUR) -> Iterator[None]:
