@@ -72,6 +72,11 @@ class Bot:
         return self._index.articles
 
     @property
+    def index(self) -> Index:
+        """The index answered from."""
+        return self._index
+
+    @property
     def manifest(self) -> Manifest:
         """Of the index answered from."""
         return self._index.manifest

@@ -62,9 +62,6 @@ class Settings(BaseSettings):
         description="questions a file may hold on the Evaluate page; 0: no page; unset: 1,000 where only this machine "
         "can connect, else 0",
     )
-    keep: bool = Field(True, description="false: no question, answer or vote is kept at all")
-    kept_days: int = Field(30, ge=1, description="days after which a question, its answer and its vote are deleted")
-    operator_password: str = Field("", description="password of the operator's page; empty: no such page")
 
     origins: tuple[str, ...] = Field(
         (), description="other sites whose pages may ask, scheme://host or scheme://host:port each"

@@ -42,7 +42,6 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
     from fastapi import FastAPI
 
     from bot.chat.page import build_page, looks, stay_at_home
-    from bot.records import Records
     from bot.web.mount import add_web
 
     stay_at_home()
@@ -58,7 +57,7 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
         end_web()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
-    end_web = add_web(app, bot, settings, Records(settings.data, settings.kept_days, settings.keep))
+    end_web = add_web(app, bot, settings, records)
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:
         _evaluate_page(

@@ -33,7 +33,7 @@ class Admission:
 
     def admit(self, request: Request, kind: Kind, *, token: bool = False) -> Visitor:
         """The visitor; with `token`, one from another site must show one."""
-        visitor = Visitor(self._address(request), self._site(request, token=token))
+        visitor = Visitor(address_of(request, self._settings), self._site(request, token=token))
         wait = self._rates.wait(kind, visitor.address, visitor.site)
         if wait:
             raise Problem(429, f"too many requests; try again in {wait} s", {"Retry-After": str(wait)})
@@ -64,10 +64,12 @@ class Admission:
             raise Problem(401, "this needs a token of GET /api/token that has not expired", CHALLENGE)
         return site
 
-    def _address(self, request: Request) -> str:
-        forwarded = request.headers.getlist("x-forwarded-for") if self._settings.behind_proxy else []
-        peer = request.client.host if request.client else ""
-        return visitor_of(forwarded[-1].rsplit(",", 1)[-1] if forwarded else peer)
+
+def address_of(request: Request, settings: Settings) -> str:
+    """The address by which the visitor who sent a request is told apart."""
+    forwarded = request.headers.getlist("x-forwarded-for") if settings.behind_proxy else []
+    peer = request.client.host if request.client else ""
+    return visitor_of(forwarded[-1].rsplit(",", 1)[-1] if forwarded else peer)
 
 
 def _bearer(request: Request) -> str:
