@@ -85,7 +85,7 @@ class OperatorPage:
             answered=answered, declined=declined, asked=answered + declined, table=asked[::-1],
             bars=bars(asked, min(days, MOST_BARS), datetime.now(UTC).date()), gaps=self.gaps(days), others=OTHERS,
             disliked=self._records.disliked(days, MOST_DISLIKED), place=place, href=self._address, path=PATH,
-            lanes=LANES,
+            lanes=LANES, most=max((day.answered + day.declined for day in asked), default=0),
         )  # fmt: skip
 
     def gaps(self, days: int) -> tuple[Gap, ...]:
