@@ -81,5 +81,6 @@ class Feedback:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
             connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+            connection.execute("PRAGMA secure_delete = ON")  # or a vote taken back would stay readable in the file
             connection.execute(_TABLE)
             yield connection
