@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.chat import colours
-from tests.bot.web.operator_page import PASSWORD, app, asked
+from bot.chat.escape import whole
+from bot.gaps import Gap, Wording
+from bot.records import Records
+from bot.settings import Settings
+from bot.web.operator import OperatorPage
+from tests.bot.web.operator_page import PASSWORD, app, asked, small_index
 from tests.browser.conftest import SHOTS
 from tests.browser.strings import hostile_strings
 from tests.browser.test_report import LOOKS, TEXTS
@@ -107,15 +112,8 @@ def test_everything_is_reached_by_keyboard(opened: "Page") -> None:
     assert opened.locator("[aria-current=page]").inner_text() == "7 days"
 
 
-def test_no_hostile_question_runs(address: str, chromium: "Browser", tmp_path: Path) -> None:
-    """All of them as question and as answer, a hundred at a time, drawn under the page's own policy and without it."""
-    from bot.chat.escape import whole
-    from bot.gaps import Gap, Wording
-    from bot.records import Records
-    from bot.settings import Settings
-    from bot.web.operator import OperatorPage
-    from tests.bot.web.operator_page import small_index
-
+def test_no_hostile_question_runs(chromium: "Browser", tmp_path: Path) -> None:
+    """All of them as question and as answer, without the page's policy, so that the escaping alone has to hold."""
     strings = [whole(text) for text in hostile_strings()]
     settings = Settings(data=tmp_path / "none.sqlite", operator_password=PASSWORD)
     records = Records(settings.data, 30)
@@ -127,7 +125,6 @@ def test_no_hostile_question_runs(address: str, chromium: "Browser", tmp_path: P
     page.on("dialog", lambda dialog: (seen.append("dialog"), dialog.dismiss()))
     page.on("pageerror", lambda error: seen.append(str(error)))
     page.on("request", lambda sent: seen.append(sent.url) if sent.url != "http://page.test/" else None)
-    # Without the policy, so that the escaping alone has to hold.
     page.route("http://page.test/", lambda route: route.fulfill(body=made.html(30), content_type="text/html"))
     page.goto("http://page.test/")
     page.wait_for_timeout(500)
