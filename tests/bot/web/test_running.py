@@ -1,5 +1,6 @@
 """On a real server: who goes away stops his answer, a full line says so at once, the loop never waits."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -10,7 +11,9 @@ import httpx
 import pytest
 
 from bot.types import Answer, Event, Finished, Retrieved, Said, Turn
-from tests.bot.web.material import served
+from bot.web.admission import Visitor
+from bot.web.desk import Desk, new_id
+from tests.bot.web.material import records, served, settings
 from tests.browser.fake_bot import FakeBot
 
 FOUNDATION = {"question": "What is a foundation model?"}
@@ -140,6 +143,23 @@ def test_one_visitor_does_not_starve_another(tmp_path: Path) -> None:
         assert one.result() == 200
         assert sorted(task.result() for task in many) == [200] * 10 + [503]
         assert bot.begun.index("foundation one") <= 2
+
+
+def test_who_reads_slowly_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async def story() -> None:
+        chosen = settings(tmp_path)
+        desk = Desk(FakeBot(), chosen, records(chosen))
+        events = desk.events(Visitor("192.0.2.1", "api"), new_id(), FOUNDATION["question"], ())
+        assert isinstance(await anext(events), Retrieved)
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if not desk.line.busy:
+                break
+        assert desk.line.busy == 0
+        assert isinstance([event async for event in events][-1], Finished)
+        desk.close()
+
+    asyncio.run(story())
 
 
 class BusyBot(FakeBot):
