@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import partial
 from typing import Literal, Protocol
 from uuid import uuid4
 
@@ -78,11 +79,11 @@ class Desk:
         began = time.monotonic()
         whole = False
         try:
-            async with (
-                self.line.turn(visitor.address),
-                aclosing(events_of(lambda: self._kept(visitor, name, question, history), self._threads)) as events,
-            ):
-                self.metrics.waited.observe(time.monotonic() - began)
+            leave = await self.line.enter(visitor.address)
+            self.metrics.waited.observe(time.monotonic() - began)
+            stream = partial(self._kept, visitor, name, question, history)
+            # The place in line is free again once the thread is, however slowly the answer is read.
+            async with aclosing(events_of(stream, self._threads, leave)) as events:
                 async for event in self.metrics.timed(events, began):
                     if isinstance(event, Finished):
                         whole = True
