@@ -1,4 +1,4 @@
-"""Footnote's composition root: settings become parts, parts become one of six commands."""
+"""Footnote's composition root: settings become parts, parts become one of seven commands."""
 
 import argparse
 import signal
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def main(argv: list[str]) -> int:
     """Run one command; returns the exit code."""
-    commands = {command.__name__: command for command in (serve, index, ask, calibrate, questions, evaluate)}
+    commands = {command.__name__: command for command in (serve, index, ask, calibrate, questions, evaluate, gaps)}
     arguments = parser(commands).parse_args(argv, argparse.Namespace(strict=False))
     prepare()
     return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
@@ -63,8 +63,7 @@ def questions(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     from corpus.load import load_articles
 
     corpus = load_articles(settings.corpus, strict=arguments.strict)
-    for problem in corpus.problems:
-        say(str(problem))
+    say(*map(str, corpus.problems))
     say(write_starter(corpus, arguments.out))
     return Exit.DONE
 
@@ -74,12 +73,18 @@ def evaluate(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     from bot.evaluate.command import evaluate_file, read_wish
     from bot.evaluate.summary import as_summary as as_figures
 
-    wish = read_wish(arguments)
-    outcome = evaluate_file(arguments.questions, arguments.out, settings, wish, arguments.workers)
+    outcome = evaluate_file(arguments.questions, arguments.out, settings, read_wish(arguments), arguments.workers)
     print(as_figures(outcome.report, outcome.timing, outcome.comparison))
-    for line in outcome.complaints:
-        say(line)
+    say(*outcome.complaints)
     return Exit.ERROR if outcome.complaints else Exit.DONE
+
+
+def gaps(arguments: argparse.Namespace, settings: "Settings") -> Exit:
+    """Show what visitors asked and the articles do not cover, and draft FAQ entries for it."""
+    from bot.gaps_command import report_gaps
+
+    print(report_gaps(arguments, settings))
+    return Exit.DONE
 
 
 def _settings(arguments: argparse.Namespace) -> "Settings":

@@ -14,6 +14,7 @@ start here:
   python app.py calibrate                    how sure to be for how few wrong answers, on your articles
   python app.py questions --from-corpus      a file of questions to begin an evaluation with
   python app.py evaluate questions.csv       ask them all: answers, figures and a report in report/
+  python app.py gaps --out faq.md            what was asked and not covered, and a draft of FAQ entries
 
 exit codes: 0 done or answered, 1 error or a limit missed, 2 wrong usage, 3 not covered by the articles,
             4 index built but some files could not be read, 130 stopped by Ctrl-C
@@ -90,6 +91,12 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     command.epilog = "docs/evaluation.md explains the file of questions, every figure, and how to run this in CI."
 
 
+def _gaps(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--days", type=_positive, metavar="N", help="of the last N days (default: all that is kept)")
+    command.add_argument("--out", type=Path, metavar="FILE", help="Markdown file to write, questions without answers")
+    command.epilog = "docs/operator.md explains what is kept, for how long, and how to use the draft."
+
+
 def _positive(given: str) -> int:
     if not given.isdecimal() or int(given) < 1:
         raise argparse.ArgumentTypeError(f"{given!r} is no number of at least 1")
@@ -101,4 +108,5 @@ _OPTIONS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "ask": _ask,
     "questions": _questions,
     "evaluate": _evaluate,
+    "gaps": _gaps,
 }

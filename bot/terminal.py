@@ -67,9 +67,10 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
-def say(message: str) -> None:
-    """One line to the person at the terminal, on standard error."""
-    print(f"footnote: {one_line(message)}", file=sys.stderr, flush=True)  # noqa: T201 - that is its purpose
+def say(*messages: str) -> None:
+    """One line each to the person at the terminal, on standard error."""
+    for message in messages:
+        print(f"footnote: {one_line(message)}", file=sys.stderr, flush=True)  # noqa: T201 - that is its purpose
 
 
 def read_question(given: str, longest: int) -> str:

@@ -27,3 +27,7 @@ class QuestionError(FootnoteError):
 
 class EvaluationError(FootnoteError):
     """A file of questions, or a report to compare with, cannot be used."""
+
+
+class RecordsError(FootnoteError):
+    """What visitors asked cannot be read, or a draft made of it not written."""

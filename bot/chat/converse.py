@@ -1,13 +1,13 @@
 """A question put to the bot, as a run of exchanges, each one event further."""
 
 import logging
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Protocol
 from uuid import uuid4
 
 from bot.chat import texts
 from bot.chat.exchange import Exchange
-from bot.types import Event, Suggestion, Turn
+from bot.types import Answer, Event, Finished, Suggestion, Turn
 from corpus.errors import FootnoteError
 from corpus.types import Article
 
@@ -28,9 +28,12 @@ class Answering(Protocol):
         """Up to n questions worth asking first."""
 
 
-def converse(bot: Answering, question: str, earlier: Sequence[Exchange]) -> Generator[Exchange, None, None]:
+def converse(
+    bot: Answering, question: str, earlier: Sequence[Exchange], finished: Callable[[str, Answer], None]
+) -> Generator[Exchange, None, None]:
     """The exchange before the first event and after each one; closing this iterator closes the bot's.
 
+    `finished` gets the exchange's id and the whole answer, which an exchange has only the visible part of.
     Whatever goes wrong ends as an exchange that says so: one line of the bot's own, or a calm general one.
     """
     exchange = Exchange(uuid4().hex, question)
@@ -40,6 +43,8 @@ def converse(bot: Answering, question: str, earlier: Sequence[Exchange]) -> Gene
         events = bot.stream(question, tuple(one.turn for one in earlier if one.progress == "done"))
         for event in events:
             exchange = exchange.after(event, bot.articles)
+            if isinstance(event, Finished):
+                finished(exchange.id, event.answer)
             yield exchange
         if exchange.busy:
             raise RuntimeError("the bot ended without an answer")

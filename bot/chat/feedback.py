@@ -1,4 +1,4 @@
-"""Thumbs up and down, kept in one SQLite table."""
+"""Thumbs up and down, kept in one SQLite table; bot/records.py deletes those that are too old."""
 
 import logging
 import sqlite3
@@ -41,16 +41,17 @@ class Vote:
 class Feedback:
     """The votes' file; opened for each vote, so that it may be moved, read and backed up while the page runs."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keep: bool = True) -> None:
         self._path = path
+        self._keep = keep
         self._warned = False
 
     def usable(self) -> bool:
-        """Whether votes can be kept; when not, the log says why, once."""
+        """Whether votes are to be kept and can be; when they cannot, the log says why, once."""
         return self._write("DELETE FROM feedback WHERE 0", {})
 
     def record(self, vote: Vote, at: datetime | None = None) -> bool:
-        """Keep a vote, or forget it when taken back; False when the file cannot be written."""
+        """Keep a vote, or forget it when taken back; False when it cannot be kept."""
         if vote.vote == 0:
             return self._write("DELETE FROM feedback WHERE exchange = :exchange", {"exchange": vote.exchange})
         moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
@@ -63,6 +64,8 @@ class Feedback:
             return tuple(Vote(*row) for row in rows)
 
     def _write(self, statement: str, values: dict[str, str | int]) -> bool:
+        if not self._keep:
+            return False
         try:
             with self._open() as connection:
                 connection.execute(statement, values)
@@ -78,5 +81,6 @@ class Feedback:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
             connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+            connection.execute("PRAGMA secure_delete = ON")  # or a vote taken back would stay readable in the file
             connection.execute(_TABLE)
             yield connection

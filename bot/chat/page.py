@@ -16,6 +16,7 @@ from bot.chat.converse import Answering
 from bot.chat.feedback import Feedback
 from bot.chat.session import Frame, Session
 from bot.chat.source import source_html
+from bot.records import Records
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def build_page(bot: Answering, settings: Settings, feedback: Feedback) -> "gr.Blocks":
+def build_page(bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> "gr.Blocks":
     """The page; mount it with `looks(settings)`."""
     stay_at_home()
     import gradio as gr
 
-    session = Session(bot, settings, feedback)
+    session = Session(bot, settings, feedback, records)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True) as page:
         _wire(page, _parts(bot, settings), session)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=WAITING)

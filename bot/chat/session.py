@@ -9,7 +9,9 @@ from bot.chat.converse import Answering, converse
 from bot.chat.escape import whole
 from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
 from bot.chat.feedback import Feedback, Vote
+from bot.records import CHAT, Records, record_of
 from bot.settings import Settings
+from bot.types import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,11 @@ class Frame:
 class Session:
     """The page's actions. Holds no conversation: the browser brings it each time."""
 
-    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback) -> None:
+    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> None:
         self._bot = bot
         self._settings = settings
         self._feedback = feedback
+        self._records = records
         self._votes = feedback.usable()
         self._welcome = render.welcome(settings, bot.starters(settings.starters))
 
@@ -76,6 +79,7 @@ class Session:
         said = new.declined_because if new.declined else new.text
         if not self._feedback.record(Vote(new.id, new.question, said, new.lane or "", new.vote)):
             return Frame(hint=render.hint(texts.VOTE_LOST))
+        self._records.vote(new.id, new.vote)
         exchanges = tuple(new if one.id == new.id else one for one in exchanges)
         return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges), stored=for_browser(exchanges))
 
@@ -87,7 +91,7 @@ class Session:
 
     def _answer(self, question: str, earlier: Sequence[Exchange], box: str | None) -> Generator[Frame, None, None]:
         earlier = earlier[-(MAX_EXCHANGES - 1) :]
-        run = converse(self._bot, question, earlier)
+        run = converse(self._bot, question, earlier, self._keep)
         try:
             for number, exchange in enumerate(run):
                 live = self._live((exchange,))
@@ -102,6 +106,9 @@ class Session:
                     yield Frame(live=live, stored=for_browser((*earlier, exchange)), current=exchange, busy=False)
         finally:
             run.close()
+
+    def _keep(self, name: str, answer: Answer) -> None:
+        self._records.add(record_of(answer, name, CHAT))
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:
         return render.conversation(exchanges, self._settings.contact, votes=self._votes)

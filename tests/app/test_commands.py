@@ -88,7 +88,7 @@ def test_wrong_usage_leaves_with_2(run: Run, argv: tuple[str, ...]) -> None:
     assert "usage:" in ran.err
 
 
-@pytest.mark.parametrize("command", ["serve", "index", "ask", "questions", "evaluate"])
+@pytest.mark.parametrize("command", ["serve", "index", "ask", "questions", "evaluate", "gaps"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     ran = run(command, "--help")
     assert ran.code == 0

@@ -9,6 +9,7 @@ from bot.chat import colours, render, texts
 from bot.chat.exchange import from_browser
 from bot.chat.feedback import Feedback
 from bot.chat.session import Frame, Session
+from bot.records import Records
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
 
@@ -20,7 +21,8 @@ def bot() -> FakeBot:
 
 @pytest.fixture
 def session(bot: FakeBot, tmp_path: Path) -> Session:
-    return Session(bot, Settings(max_question_chars=50), Feedback(tmp_path / "votes.sqlite"))
+    path = tmp_path / "votes.sqlite"
+    return Session(bot, Settings(max_question_chars=50), Feedback(path), Records(path, 30))
 
 
 def kept(frames: list[Frame]) -> list[dict[str, Any]]:
@@ -124,6 +126,28 @@ def test_votes_are_kept_changed_and_taken_back(session: Session, tmp_path: Path)
         assert [vote.vote for vote in feedback.votes()] == expected
     assert session.vote("unknown", 1, stored) == Frame()
     assert session.vote(stored[0]["id"], 5, stored) == Frame()
+
+
+def test_answers_and_votes_are_recorded_and_what_was_not_finished_is_not(session: Session, tmp_path: Path) -> None:
+    records = Records(tmp_path / "votes.sqlite", 30)
+    stored = kept(list(session.ask("Is CLIP an LLM?", [])))
+    stored = kept(list(session.ask("Which remember?", stored)))
+    session.vote(stored[0]["id"], -1, stored)
+    list(session.ask("What is a foundation model? fail", []))
+    session.ask("What is a foundation model?", []).close()
+    answered, declined = records.recent(1)
+    assert (answered.id, answered.lane, answered.confidence, answered.vote) == (stored[0]["id"], "faq", 0.9, -1)
+    assert (declined.question, declined.lane, declined.site) == ("Which remember?", "declined", "chat")
+
+
+def test_to_keep_nothing_offers_no_thumbs_and_writes_nothing(bot: FakeBot, tmp_path: Path) -> None:
+    path = tmp_path / "votes.sqlite"
+    session = Session(bot, Settings(), Feedback(path, keep=False), Records(path, 30, keep=False))
+    frames = list(session.ask("Is CLIP an LLM?", []))
+    stored = kept(frames)
+    assert 'data-do="vote"' not in (frames[-1].live or "")
+    assert session.vote(stored[0]["id"], 1, stored) == Frame(hint=render.hint(texts.VOTE_LOST))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("accent", ["#2f5d50", "#ffff00", "#000000", "#ffffff", "#ff0000", "#1a1aff", "#808080"])

@@ -1,0 +1,48 @@
+"""Puts the API and the pages beside the chat on the application."""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from bot.web.admission import Admission
+from bot.web.ask import add_ask
+from bot.web.completions import add_completions
+from bot.web.desk import Answering, Desk
+from bot.web.documents import add_documents
+from bot.web.edge import add_edge
+from bot.web.metrics import add_metrics
+from bot.web.problems import add_nowhere, add_problems
+from bot.web.rates import Rates
+from bot.web.reading import add_reading
+from bot.web.tokens import Tokens, add_tokens
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bot.records import Records
+
+
+def add_web(app: "FastAPI", bot: Answering, settings: Settings, records: "Records") -> Callable[[], None]:
+    """Add it all; what is returned ends its threads."""
+    from fastapi import APIRouter
+
+    tokens = Tokens()
+    admission = Admission(settings, tokens, Rates(settings.visitor_rate, settings.site_rate))
+    desk = Desk(bot, settings, records)
+    router = APIRouter()
+    add_tokens(router, admission, tokens)
+    add_ask(router, desk, admission)
+    add_reading(router, desk, admission)
+    add_metrics(router, desk.metrics, admission)
+    add_completions(router, desk, admission)
+    app.include_router(router)
+    add_nowhere(app, router)
+    add_documents(app, router)
+    add_problems(app, desk.metrics.problem)
+    add_edge(app, settings)
+    for name, more in (("pages", (bot, settings)), ("operator", (bot, settings, records))):
+        if find_spec(f"bot.web.{name}"):
+            getattr(import_module(f"bot.web.{name}"), f"add_{name}")(app, *more)
+    return desk.close
