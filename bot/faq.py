@@ -23,6 +23,8 @@ SURE = 0.7  # the gate's confidence
 NEAR_TIE = 0.08
 # Words that ask, politely or not, and carry nothing that two questions could differ in.
 _ASKING = frozenset("please tell explain describe say know want like mean means meant pls can could would do".split())
+_YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
+_OPEN = frozenset("what which who whom whose when where why how".split())
 # Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
 _WANTED = frozenset("who whom whose where why should".split())
 
@@ -55,7 +57,11 @@ def paraphrased(
     (entry, cosine), best = nearest[0], evidence[0].chunk
     if (best.article_id, best.anchor, best.heading_path) != (entry.article_id, entry.anchor, entry.heading_path):
         return None
-    return entry if cosine >= LIKE_QUESTION and _agrees(question, entry, NEGATIONS | _WANTED) else None
+    if cosine < LIKE_QUESTION or _is_narrower(entry.heading, question):
+        return None
+    if _YES_OR_NO.match(entry.text) and _OPEN.intersection(words(question)[:3]):
+        return None  # "in how many languages" is not answered by "No."
+    return entry if _agrees(question, entry, NEGATIONS | _WANTED) else None
 
 
 def _content(question: str) -> list[str]:
@@ -86,6 +92,12 @@ def _agrees(question: str, chunk: Chunk, sense: frozenset[str]) -> bool:
     if foreign and not all(_stems(name) <= _stems(question) for name in others):
         return False  # "Is Llama an LLM?" is not "Is CLIP an LLM?", even when that answer speaks of Llama too
     return all(_stems(name) <= there for name in names)
+
+
+def _is_narrower(entry: str, question: str) -> bool:
+    """Whether the entry asks for one kind only: "a source package" of "a package", "in Windows" of anywhere."""
+    named = all(_stems(name) <= _stems(question) for name in _names(entry))
+    return not named or set(_facts(question)) < set(_facts(entry))
 
 
 def _tells(word: str, sense: frozenset[str]) -> bool:

@@ -93,9 +93,21 @@ def test_a_paraphrase_needs_entry_reader_and_gate_to_agree() -> None:
         ("How do I disable the firewall?", "How do I enable the firewall?"),
         ("What must not stand in my profile?", "What can I put in my profile?"),
         ("Why would a refund take long?", "How long does a refund take?"),
+        ("How do I install a package?", "How do I install a source package?"),
+        ("how to run a relay at home", "How do I run a relay in Windows?"),
         ("What did the update of 2023 change for users?", "What did the update of 2024 change?"),
     ],
 )
 def test_what_is_no_paraphrase_however_sure_the_reader(question: str, heading: str) -> None:
     one = entry(heading)
     assert paraphrased(question, ((one, 0.99),), found(one), 1.0) is None
+
+
+def test_yes_or_no_does_not_answer_an_open_question() -> None:
+    one, asked = (
+        entry("Is the shop open at weekends?", "No. It is open from Monday to Friday."),
+        "on which days can I find the shop open",
+    )
+    assert paraphrased(asked, ((one, 0.8),), found(one), 0.9) is None
+    plain = entry("Is the shop open at weekends?", "It is open from Monday to Friday.")
+    assert paraphrased(asked, ((plain, 0.8),), found(plain), 0.9) is plain
