@@ -88,6 +88,14 @@ class Bot:
         ordered = [entries[turn] for turn in rounds for entries in by_article.values() if turn < len(entries)]
         return tuple(ordered[:count])
 
+    def nearest(self, question: str, count: int) -> tuple[Suggestion, ...]:
+        """FAQ questions of the articles that are nearest to this one, best first; QuestionError as for `stream`."""
+        asked = clean_question(question, self._settings.max_question_chars)
+        found = self._index.faq_nearest(self._index.embedder.embed_question(asked), count)
+        return tuple(
+            Suggestion(chunk.heading, chunk.article_id, round(near, 4)) for chunk, near in found if near >= NEAR
+        )
+
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer at once."""
         for event in self.stream(question, history):

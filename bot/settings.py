@@ -63,6 +63,21 @@ class Settings(BaseSettings):
         "can connect, else 0",
     )
 
+    origins: tuple[str, ...] = Field(
+        (), description="other sites whose pages may ask, scheme://host or scheme://host:port each"
+    )
+    api_key: str = Field("", description="programs must send it as Authorization: Bearer KEY; empty: they need none")
+    visitor_rate: str = Field("30/minute", description="how often one visitor may ask, as `limits` writes rates")
+    site_rate: str = Field("600/minute", description="how often all visitors of one site may ask")
+    concurrent: int = Field(2, ge=1, le=64, description="questions answered at once")
+    waiting: int = Field(32, ge=0, le=10_000, description="questions in line; further ones get 503 at once")
+    keep: bool = Field(True, description="false: no question, answer or vote is kept")
+    kept_days: int = Field(30, ge=1, le=3650, description="days a question, its answer and its vote are kept")
+    operator_password: str = Field("", description="password of the operator's page; empty: no such page")
+    behind_proxy: bool = Field(
+        False, description="true: a visitor's address is the last one in X-Forwarded-For, which your proxy must write"
+    )
+
     @property
     def questions_to_evaluate(self) -> int:
         """`evaluation_limit` as it applies; strangers cost a server's time only where its operator says so."""
@@ -75,6 +90,24 @@ class Settings(BaseSettings):
     def _name_a_place(cls, value: object) -> object:
         if value == "":  # would mean the folder one happens to stand in
             raise ValueError("is empty, name a place")
+        return value
+
+    @field_validator("origins", mode="after")
+    @classmethod
+    def _as_browsers_write_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from bot.web.origins import origin
+
+        return tuple(dict.fromkeys(map(origin, value)))
+
+    @field_validator("visitor_rate", "site_rate")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        from limits import parse
+
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError("is no rate; write 30/minute or 1000 per 2 hours") from None
         return value
 
     @classmethod

@@ -14,7 +14,7 @@ from bot.evaluate.desk import Desk, Examined
 from bot.evaluate.shelf import Shelf
 from bot.evaluate.upload import MOST_BYTES
 from bot.settings import Settings
-from bot.types import Event, Turn
+from bot.types import Event, Suggestion, Turn
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -27,18 +27,22 @@ EVALUATIONS = "evaluations"  # folder of finished evaluations, beside the votes
 
 
 class Served(Answering, Examined, Protocol):
-    """What both pages together need of the bot."""
+    """What the pages and the API together need of the bot."""
 
     def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
         """The events of one answer; closing the iterator stops the work."""
+
+    def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
+        """Up to n questions the articles answer that are near to this one."""
 
 
 def build_app(bot: Served, settings: Settings) -> "FastAPI":
     """The web application: the chat page at /, the Evaluate page where it is wanted, other routes beside them."""
     from fastapi import FastAPI
-    from fastapi.middleware.cors import CORSMiddleware
 
     from bot.chat.page import build_page, looks, stay_at_home
+    from bot.records import Records
+    from bot.web.mount import add_web
 
     stay_at_home()
     shelf = Shelf(settings.data.parent / EVALUATIONS)
@@ -48,10 +52,10 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
     async def ending(_: FastAPI) -> AsyncIterator[None]:
         yield
         desk.close()
+        end_web()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
-    # No other site may read this one. Without this, Gradio would allow every origin unless the host is localhost.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
+    end_web = add_web(app, bot, settings, Records(settings.data, settings.kept_days, settings.keep))
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:
         _evaluate_page(

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from bot.question import clean_question
 from bot.types import Answer, Citation, Claim, Event, Finished, Lane, Retrieved, Said, Suggestion, Turn
 from corpus.errors import QuestionError
 from corpus.types import Article, Section
@@ -182,6 +183,11 @@ class FakeBot:
             "Fifth?",
         )
         return tuple(Suggestion(question, KINDS.id) for question in asked[:n])
+
+    def nearest(self, question: str, count: int) -> tuple[Suggestion, ...]:
+        """Those of NEAREST that share a word with the question."""
+        asked = set(clean_question(question, 2000).casefold().split())
+        return tuple(one for one in NEAREST if asked & set(one.question.casefold().split()))[:count]
 
     @property
     def manifest(self) -> Manifest:

@@ -1,0 +1,43 @@
+"""Which sites may ask: one list of origins for CORS and for the pages that may hold our frame."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_PORTS = {"http": 80, "https": 443}
+
+
+def origin(text: str) -> str:
+    """An origin as browsers write it, `scheme://host` with the port where it is not the usual one; ValueError."""
+    written = text.strip().lower().removesuffix("/")
+    if not _ORIGIN.fullmatch(written):
+        raise ValueError(f"{text[:80]!r} is no origin; write scheme://host or scheme://host:port, no path, no *")
+    parts = urlsplit(written)
+    usual = parts.port is None or parts.port == _PORTS[parts.scheme]
+    return written.rsplit(":", 1)[0] if usual and parts.port is not None else written
+
+
+def is_own(asked_from: str, request: Request) -> bool:
+    """Whether an Origin header names this server itself.
+
+    The scheme is not compared: behind a proxy that ends TLS the server does not know which one the browser used.
+    """
+    try:
+        theirs = urlsplit(origin(asked_from))
+        ours = urlsplit(origin(f"{theirs.scheme}://{request.headers.get('host', '')}"))
+    except ValueError:
+        return False
+    return theirs == ours
+
+
+def own(request: Request) -> str:
+    """This server's origin, as the request names it."""
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def frame_ancestors(allowed: Iterable[str]) -> str:
+    """The directive of a content security policy that lets our own pages and the allowed sites hold a page."""
+    return " ".join(("frame-ancestors 'self'", *allowed))

@@ -1,0 +1,39 @@
+"""An application with the scripted bot, and clients of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from bot.records import Records
+from bot.settings import Settings
+from bot.web.mount import add_web
+from tests.browser.fake_bot import FakeBot
+
+SITE = "https://help.example.org"  # the allowed one
+OTHER = "https://evil.example"
+
+
+def settings(folder: Path, **given: Any) -> Settings:  # noqa: ANN401
+    """Settings with one allowed site and rates that no test reaches by accident."""
+    plenty = {"visitor_rate": "100000/minute", "site_rate": "100000/minute", "origins": (SITE,)}
+    return Settings(data=folder / "footnote.sqlite", **{**plenty, **given})
+
+
+def records(chosen: Settings) -> Records:
+    """The records these settings name."""
+    return Records(chosen.data, chosen.kept_days, chosen.keep)
+
+
+@contextmanager
+def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[TestClient]:  # noqa: ANN401
+    """A client of the API alone, without Gradio."""
+    chosen = settings(folder, **given)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    end = add_web(app, bot or FakeBot(), chosen, records(chosen))
+    with TestClient(app) as opened:
+        yield opened
+    end()
