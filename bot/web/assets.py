@@ -76,7 +76,7 @@ def widget_script(settings: Settings) -> Asset:
     config = {
         "colour": settings.colour,
         "contact": settings.contact,
-        "keep": getattr(settings, "keep", True),
+        "keep": settings.keep,
         "longest": settings.max_question_chars,
         "starters": settings.starters,
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.chat.article import body_html
 from bot.settings import Settings
 from bot.web.assets import STATIC, Asset, languages, widget_script
+from bot.web.origins import frame_ancestors
 from corpus.types import Article
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ LONGEST_VALUE = 2000  # characters of one of them
 # The strictest policy the widget works under; /demo and /frame prove it by living under it.
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors {ancestors}"
+    "form-action 'none'; {ancestors}"
 )
 SUMMARY = 130  # characters of an article's first paragraph on the demo's first page
 
@@ -64,7 +65,7 @@ def _add_files(app: "FastAPI", settings: Settings) -> None:
 def _add_frame(app: "FastAPI", settings: Settings) -> None:
     from fastapi import Request, Response
 
-    ancestors = " ".join(("'self'", *getattr(settings, "origins", ())))
+    ancestors = frame_ancestors(settings.origins)
 
     @app.get("/frame", include_in_schema=False)
     def frame(request: Request) -> Response:
@@ -83,7 +84,7 @@ def _add_demo(app: "FastAPI", bot: Library, settings: Settings) -> None:
     @app.get("/demo", include_in_schema=False)
     def demo(request: Request) -> Response:
         listed = [(name, one.title, summary(one)) for name, one in slugs().items()]
-        return _page(request, "demo.html", "'self'", articles=listed, article=None, title="Help centre")
+        return _page(request, "demo.html", frame_ancestors(()), articles=listed, article=None, title="Help centre")
 
     @app.get("/demo/{name:path}", include_in_schema=False)
     def demo_article(name: str, request: Request) -> Response:
@@ -92,7 +93,7 @@ def _add_demo(app: "FastAPI", bot: Library, settings: Settings) -> None:
             raise HTTPException(404, "there is no such article")
         listed = [(other, one.title, "") for other, one in slugs().items()]
         about = {"article": found, "current": name, "body": body_html(found), "title": found.title}
-        return _page(request, "demo.html", "'self'", articles=listed, **about)
+        return _page(request, "demo.html", frame_ancestors(()), articles=listed, **about)
 
 
 def slug(article: Article) -> str:

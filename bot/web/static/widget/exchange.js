@@ -108,7 +108,7 @@ class Exchange {
     const thumb = (vote) => button("action", vote > 0 ? texts.good : texts.bad, "thumb", () => this.vote(vote),
       { "data-vote": vote, "aria-pressed": String(data.vote === vote) });
     return h("div", { class: "actions" },
-      data.state === "done" && data.id && [thumb(1), thumb(-1)],
+      data.state === "done" && data.id && CONFIG.keep && [thumb(1), thumb(-1)],
       data.sentences.length > 0 && button("action copy", texts.copy, "copy", () => this.copy()),
       data.state !== "failed" && button("action", texts.again, "retry", () => this.widget.retry(this)),
       data.state === "done" && h("span", { class: "lane" }, texts[data.lane]));

@@ -51,15 +51,15 @@ class Server {
     throw Object.assign(new Trouble(KINDS[response.status] ?? "broken", wait), { status: response.status });
   }
 
-  // With the token, fetched once more when it is no longer taken.
-  async call(path, options = {}, renewed = false) {
+  // With the token, fetched once more when it is no longer taken. Only what is posted needs one.
+  async post(path, body, options = {}, renewed = false) {
     const token = await this.token(renewed);
-    const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+    const headers = { "Content-Type": "application/json", ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
     try {
-      return await this.send(path, { ...options, headers });
+      return await this.send(path, { ...options, method: "POST", headers, body: JSON.stringify(body) });
     } catch (error) {
       if (error.status !== 401 || renewed || this.own) throw error;
-      return this.call(path, options, true);
+      return this.post(path, body, options, true);
     }
   }
 
@@ -71,20 +71,15 @@ class Server {
     }
   }
 
-  post(path, body, options = {}) {
-    const headers = { "Content-Type": "application/json", ...options.headers };
-    return this.call(path, { ...options, method: "POST", headers, body: JSON.stringify(body) });
-  }
-
   async questions(near, count) {
     const asked = new URLSearchParams({ ...(near && { near: near.slice(0, 300) }), count });
-    const given = await this.json(await this.call(`/api/questions?${asked}`));
+    const given = await this.json(await this.send(`/api/questions?${asked}`, {}));
     return needs(given?.questions, (all) => every(all, (one) => isText(one?.question))).map((one) => one.question);
   }
 
   async passage({ article, start, end }) {
     const path = String(article).split("/").map(encodeURIComponent).join("/");
-    const given = await this.json(await this.call(`/api/articles/${path}?start=${start}&end=${end}`));
+    const given = await this.json(await this.send(`/api/articles/${path}?start=${start}&end=${end}`, {}));
     return needs(given, (one) => isText(one?.text) && Number.isInteger(one.from) && Array.isArray(one.sections));
   }
 
@@ -125,7 +120,8 @@ class Server {
       rest = done ? "" : parts.pop();
       for (const part of parts) {
         const lines = part.split(/\r?\n/);
-        const field = (name) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
+        const field = (name) =>
+          lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
         const data = field("data").join("\n");
         if (data) yield { name: field("event")[0] ?? "message", data: this.parsed(data) };
       }
