@@ -214,3 +214,15 @@ def visitor(
     assert [said for said in one.complaints if not said.startswith(tuple(one.expected))] == []
     own = (bot_site.address + "/", help_site.address + "/", "data:", "blob:")
     assert {url for url in one.requests if not url.startswith(own)} == set()
+
+
+@pytest.fixture
+def bfcache(bot_site: Site, help_site: Help, chromium: "Browser") -> Iterator[Visitor]:
+    """A visitor whose browser keeps pages for going back, which Playwright otherwise switches off."""
+    flag = "--disable-back-forward-cache"
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=FLAGS, ignore_default_args=[flag])
+    one = Visitor(browser.new_page(), bot_site, help_site)
+    one.watch()
+    yield one
+    browser.close()
+    assert one.complaints == []

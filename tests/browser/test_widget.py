@@ -125,6 +125,17 @@ def test_on_a_phone_the_dialog_makes_way_for_the_sentence(visitor: Visitor) -> N
     assert visitor.at(".claim").count() == 3
 
 
+@pytest.mark.parametrize("visitor", [{"viewport": {"width": 900, "height": 700}}], indirect=True)
+def test_a_dialog_over_the_sentence_makes_way_too(visitor: Visitor) -> None:
+    visitor.visit(head=CANONICAL).open().ask("What is a foundation model?")
+    visitor.at(".said .mark").nth(0).click()
+    visitor.at(".panel").wait_for(state="hidden")
+    assert visitor.focused == "launcher"
+    assert visitor.page.evaluate(MARKED) == [QUOTE]
+    visitor.page.keyboard.press("Enter")
+    assert visitor.focused == "mark"
+
+
 def test_not_covered_offers_questions_and_a_person(visitor: Visitor) -> None:
     visitor.visit().open().ask("Who won the cup?")
     assert visitor.at(".exchange .chip").all_inner_texts() == [one.question for one in NEAREST]

@@ -1,5 +1,6 @@
 """A help centre on another origin than the bot, under a strict policy, with the widget's tag in its pages."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.browser.conftest import Site
 
@@ -58,6 +59,11 @@ class Help:
         return self.address + path
 
 
+def stream(*events: tuple[str, object]) -> str:
+    """Server-sent events."""
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+
+
 @contextmanager
 def help_centre() -> Iterator[Help]:
     """Serve pages until the end."""
@@ -80,7 +86,7 @@ def help_centre() -> Iterator[Help]:
     site.address = f"http://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    site.file("/style.css", "body { font: 17px/1.6 sans-serif; max-width: 40rem; margin: 2rem auto }", "text/css")
+    site.file("/style.css", "body { font: 17px/1.6 sans-serif; max-width: 40rem; margin: 2rem }", "text/css")
     site.file("/favicon.ico", '<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml")
     yield site
     server.shutdown()
@@ -134,6 +140,18 @@ class Visitor:
     def at(self, selector: str) -> "Locator":
         """In the widget's shadow tree."""
         return self.page.locator(f"{WIDGET} >> {selector}")
+
+    def answer_with(self, body: str, status: int = 200, kind: str = "text/event-stream", **headers: str) -> None:
+        """What the server says to further questions."""
+        allowed = {"Access-Control-Allow-Origin": self.help.address, "Access-Control-Expose-Headers": "Retry-After"}
+
+        def fulfil(route: "Route") -> None:
+            if route.request.method == "OPTIONS":
+                route.continue_()
+            else:
+                route.fulfill(status=status, body=body, content_type=kind, headers=allowed | headers)
+
+        self.page.route("**/api/ask", fulfil)
 
     @property
     def focused(self) -> str:

@@ -41,13 +41,26 @@ const variables = (palette, accent) => {
   return Object.entries(all).map(([name, value]) => `--${name}:${value}`).join(";");
 };
 
-// The style sheet of one widget: `scheme` is light, dark, or anything else for the system's.
-const colours = (given, scheme) => {
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(given ?? "");
-  const full = short ? `#${short.slice(1).map((digit) => digit + digit).join("")}` : given;
-  const accent = /^#[0-9a-f]{6}$/i.test(full ?? "") ? full : CONFIG.colour;
-  const light = `:host{color-scheme:light!important;${variables(LIGHT, accent)}}`;
-  const dark = `:host{color-scheme:dark!important;${variables(DARK, accent)}}`;
-  if (scheme === "light" || scheme === "dark") return scheme === "dark" ? dark : light;
-  return `${light}@media (prefers-color-scheme: dark){${dark}}`;
+// The page's own ground decides: a dialog as dark as the system wants would look lost on a page that is always light.
+const PROBE = new CSSStyleSheet();
+PROBE.replaceSync(":host{all:initial!important;background-color:Canvas!important}");
+const pageScheme = (widget) => {
+  widget.root.adoptedStyleSheets = [PROBE];
+  for (const ground of [document.body, document.documentElement, widget]) {
+    const [red, green, blue, solid = 1] = getComputedStyle(ground).backgroundColor.match(/^rgba?\(.*/)?.[0].match(/[\d.]+/g) ?? [0, 0, 0, 0];
+    if (Number(solid) > 0.5) return red * 0.299 + green * 0.587 + blue * 0.114 < 110 ? "dark" : "light";
+  }
+  return "light";
+};
+
+// The style sheet of one widget: `scheme` is light, dark, or anything else for the page's.
+const colours = (widget) => {
+  const { colour = "", scheme } = widget.dataset;
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
+  const full = short ? `#${short.slice(1).map((digit) => digit + digit).join("")}` : colour;
+  const accent = /^#[0-9a-f]{6}$/i.test(full) ? full : CONFIG.colour;
+  const chosen = scheme === "light" || scheme === "dark" ? scheme : pageScheme(widget);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:host{color-scheme:${chosen}!important;${variables(chosen === "dark" ? DARK : LIGHT, accent)}}`);
+  widget.root.adoptedStyleSheets = [SHEET, sheet];
 };

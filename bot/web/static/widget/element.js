@@ -15,6 +15,7 @@ class FootnoteChat extends HTMLElement {
     this.conversation = new Conversation(this);
     addEventListener("pagehide", () => this.conversation.leave());
     matchMedia(NARROW).addEventListener("change", () => this.fit());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colours(this));
     globalThis.visualViewport?.addEventListener("resize", () => this.fit());
     this.ready = this.learn();
   }
@@ -22,15 +23,13 @@ class FootnoteChat extends HTMLElement {
   // Build everything in a language; a second time where its texts came late.
   speak(texts) {
     Object.assign(this, { texts, name: this.dataset.title || texts.title });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(colours(this.dataset.colour, this.dataset.scheme));
-    this.root.adoptedStyleSheets = [SHEET, sheet];
+    colours(this);
     this.passage = new Passage(this);
     const mirrored = getComputedStyle(document.body).direction === "rtl";
     const { position = "end", open } = this.dataset;
     const left = position === "left" || (position === "start" && !mirrored) || (position === "end" && mirrored);
     this.frame = h("div", {
-      class: `${this.inline ? "inline" : "corner"} ${left ? "left" : "right"}`, lang: texts.lang, dir: texts.dir,
+      class: `frame ${this.inline ? "inline" : "corner"} ${left ? "left" : "right"}`, lang: texts.lang, dir: texts.dir,
     }, launcher(this), panel(this), (this.region = h("div", { class: "unseen", "aria-live": "polite" })));
     this.frame.style.setProperty("--number", this.number);
     this.root.replaceChildren(this.frame);
@@ -124,6 +123,7 @@ class FootnoteChat extends HTMLElement {
   }
 
   unfold(focus) {
+    colours(this);
     this.dialog.hidden = false;
     this.opener.setAttribute("aria-expanded", "true");
     this.frame.classList.add("open");
@@ -131,7 +131,9 @@ class FootnoteChat extends HTMLElement {
     this.fit();
     this.log.scrollTop = this.scrolled ?? this.log.scrollTop;
     // On a phone the box would call up the keyboard over the greeting.
-    if (focus) (matchMedia("(pointer: coarse)").matches ? this.dialog : this.box).focus({ preventScroll: true });
+    const start = matchMedia("(pointer: coarse)").matches ? this.dialog : this.box;
+    if (focus) (this.cited?.isConnected ? this.cited : start).focus({ preventScroll: true });
+    this.cited = null;
     this.conversation.opened();
     this.tell("open");
   }
@@ -157,7 +159,8 @@ class FootnoteChat extends HTMLElement {
     this.frame.classList.toggle("whole", whole);
     if (!this.inline) this.dialog.setAttribute("aria-modal", whole);
     const seen = globalThis.visualViewport;
-    this.dialog.style.height = whole && seen?.scale === 1 ? `${seen.height}px` : "";
+    const keyboard = whole && seen?.scale === 1 && seen.height < innerHeight - 1;
+    this.dialog.style.height = keyboard ? `${seen.height}px` : "";
   }
 
   // On the page itself where it is the cited article, else in the widget.
@@ -167,9 +170,17 @@ class FootnoteChat extends HTMLElement {
       ? rangesOf(cited.quote, followed(cited.url, this.server.base)?.hash.slice(1)) : [];
     this.tell("cite", { article: cited.article, url: cited.url, here: ranges.length > 0 });
     if (!ranges.length) return this.passage.show(cited, opener);
-    if (this.frame.classList.contains("whole")) this.close(this.texts.return);
+    this.makeWay(ranges[0], opener);
     mark(ranges);
     this.say(this.texts.marked);
+  }
+
+  // The dialog steps aside where the words would lie under it, and comes back to the footnote.
+  makeWay(range, opener) {
+    const [words, dialog] = [range.getBoundingClientRect(), this.dialog.getBoundingClientRect()];
+    if (this.inline || words.right < dialog.left || words.left > dialog.right) return;
+    this.close(this.texts.return);
+    this.cited = opener;
   }
 
   contact() {

@@ -111,7 +111,7 @@ class Exchange {
       data.state === "done" && data.id && CONFIG.keep && [thumb(1), thumb(-1)],
       data.sentences.length > 0 && button("action copy", texts.copy, "copy", () => this.copy()),
       data.state !== "failed" && button("action", texts.again, "retry", () => this.widget.retry(this)),
-      data.state === "done" && h("span", { class: "lane" }, texts[data.lane]));
+      data.sentences.length > 0 && h("span", { class: "lane" }, texts[data.lane]));
   }
 
   // Shown at once; taken back when the server could not keep it.
