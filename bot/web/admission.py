@@ -33,7 +33,11 @@ class Admission:
 
     def admit(self, request: Request, kind: Kind, *, token: bool = False) -> Visitor:
         """The visitor; with `token`, one from another site must show one."""
-        visitor = Visitor(self._address(request), self._site(request, token=token))
+        return self.count(request, kind, self._site(request, token=token))
+
+    def count(self, request: Request, kind: Kind, site: str) -> Visitor:
+        """The visitor, when he has not been here too often."""
+        visitor = Visitor(self._address(request), site)
         wait = self._rates.wait(kind, visitor.address, visitor.site)
         if wait:
             raise Problem(429, f"too many requests; try again in {wait} s", {"Retry-After": str(wait)})

@@ -68,7 +68,7 @@ def add_ask(router: "APIRouter", desk: Desk, admission: Admission) -> None:
         events = desk.events(visitor, name, asked.question, [one.turn for one in asked.history])
         if EVENTS in request.headers.get("accept", ""):
             first = await unless_gone(request, anext(events))  # until then a refusal has its own status
-            return Streamed(events, _sent(first, events, name))
+            return Streamed(events, _sent(first, events, name, desk))
         answer = await unless_gone(request, last(events))
         return JSONResponse(reply(answer, name).model_dump(), headers={"Cache-Control": "no-store"})
 
@@ -78,6 +78,7 @@ def add_ask(router: "APIRouter", desk: Desk, admission: Admission) -> None:
         admission.admit(request, "feedback", token=True)
         if voted.id not in desk.remembered:
             raise Problem(404, "no answer with this id was given in the last hours")
+        desk.metrics.votes.labels(str(voted.vote)).inc()
         await run_in_threadpool(desk.records.vote, voted.id, voted.vote)
         return Response(status_code=204)
 
@@ -91,7 +92,7 @@ async def last(events: AsyncGenerator[Event, None]) -> Answer:
     raise AssertionError("a stream ends with Finished")
 
 
-async def _sent(first: Event, events: AsyncGenerator[Event, None], name: str) -> AsyncIterator[bytes]:
+async def _sent(first: Event, events: AsyncGenerator[Event, None], name: str, desk: Desk) -> AsyncIterator[bytes]:
     """The events as they are sent."""
     cited: set[int] = set()
     one: Event | None = first
@@ -100,6 +101,7 @@ async def _sent(first: Event, events: AsyncGenerator[Event, None], name: str) ->
             yield _written(one, name, cited)
             one = await anext(events, None)
     except Problem as problem:
+        desk.metrics.problem(problem.status)
         yield event("error", problem.details)
 
 

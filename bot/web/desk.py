@@ -1,9 +1,12 @@
 """The one way from a visitor's question to its events: in line, in a thread, kept in the records."""
 
+import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import partial
 from typing import Literal, Protocol
 from uuid import uuid4
 
@@ -12,6 +15,7 @@ from bot.settings import Settings
 from bot.types import Event, Finished, Suggestion, Turn
 from bot.web.admission import Visitor
 from bot.web.line import Full, Line
+from bot.web.metrics import Metrics
 from bot.web.problems import TROUBLE, Problem
 from bot.web.remembered import Remembered
 from bot.web.running import events_of
@@ -58,6 +62,7 @@ class Desk:
         self.records = records
         self.line = Line(settings.concurrent, settings.waiting)
         self.remembered = Remembered()
+        self.metrics = Metrics(self.line)
         self._longest = settings.max_question_chars
         # A thread for each place: torch keeps threads of its own for every thread that uses it.
         self._threads = ThreadPoolExecutor(settings.concurrent, "answer")
@@ -71,15 +76,22 @@ class Desk:
     ) -> AsyncGenerator[Event, None]:
         """The events of one answer, named `name`; Problem when there will be none."""
         self._check(question, history)
+        began = time.monotonic()
+        whole = False
         try:
-            async with (
-                self.line.turn(visitor.address),
-                aclosing(events_of(lambda: self._kept(visitor, name, question, history), self._threads)) as events,
-            ):
-                async for event in events:
+            leave = await self.line.enter(visitor.address)
+            self.metrics.waited.observe(time.monotonic() - began)
+            stream = partial(self._kept, visitor, name, question, history)
+            # The place in line is free again once the thread is, however slowly the answer is read.
+            async with aclosing(events_of(stream, self._threads, leave)) as events:
+                async for event in self.metrics.timed(events, began):
                     if isinstance(event, Finished):
+                        whole = True
                         self.remembered.add(name)
                     yield event
+        except (GeneratorExit, asyncio.CancelledError):
+            self.metrics.stopped.inc(0 if whole else 1)
+            raise
         except Full:
             seconds = self.line.patience
             raise Problem(503, BUSY.format(seconds=seconds), {"Retry-After": str(seconds)}) from None

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 FIRST_GUESS = 1.0  # seconds one question takes, until some have been answered
@@ -49,13 +49,22 @@ class Line:
     @asynccontextmanager
     async def turn(self, visitor: str) -> AsyncIterator[None]:
         """Wait for a place and hold it; Full at once when there is none to wait for."""
-        await self._enter(visitor)
-        began = time.monotonic()
+        leave = await self.enter(visitor)
         try:
             yield
         finally:
+            leave()
+
+    async def enter(self, visitor: str) -> Callable[[], None]:
+        """Wait for a place, Full as in `turn`; whoever enters must call what this gives when the work is over."""
+        await self._enter(visitor)
+        began = time.monotonic()
+
+        def leave() -> None:
             self._seconds += MEMORY * (time.monotonic() - began - self._seconds)
             self._leave()
+
+        return leave
 
     async def _enter(self, visitor: str) -> None:
         if self.busy < self._places:  # then nobody waits: each place that is left goes to the next in line

@@ -1,7 +1,7 @@
 """Errors as problem details (RFC 9457): one shape for whatever goes wrong under /api and /v1."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,11 @@ class Problem(Exception):
         title = HTTPStatus(self.status).phrase
         return ProblemDetails(type="about:blank", title=title, status=self.status, detail=self.detail)
 
+    @property
+    def as_openai(self) -> dict[str, Any]:
+        """As clients of the OpenAI API expect it."""
+        return {"message": self.detail, "type": self.details.title, "param": None, "code": None}
+
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Problems a route may answer with, for the OpenAPI document."""
@@ -67,35 +72,35 @@ def answer(problem: Problem, request: Request) -> Response:
     """The response; under /v1 it also carries the error as clients of the OpenAI API expect it."""
     body: dict[str, Any] = problem.details.model_dump()
     if request.url.path.startswith("/v1/"):
-        body["error"] = {"message": problem.detail, "type": problem.details.title, "param": None, "code": None}
+        body["error"] = problem.as_openai
     return JSONResponse(body, problem.status, problem.headers, MEDIA_TYPE)
 
 
-def add_problems(app: "FastAPI") -> None:
-    """Make every error under /api and /v1 a problem; other pages keep FastAPI's answers."""
+def add_problems(app: "FastAPI", count: Callable[[int], None]) -> None:
+    """Make every error under /api and /v1 a problem, and count it; other pages keep FastAPI's answers."""
     from fastapi import exception_handlers as usual
     from fastapi.exceptions import RequestValidationError
+
+    async def problem(request: Request, error: Problem) -> Response:
+        count(error.status)
+        return answer(error, request)
 
     async def refused(request: Request, error: HTTPException) -> Response:
         if not request.url.path.startswith(PREFIXES):
             return await usual.http_exception_handler(request, error)
-        return answer(Problem(error.status_code, str(error.detail), error.headers), request)
+        return await problem(request, Problem(error.status_code, str(error.detail), error.headers))
 
     async def invalid(request: Request, error: "RequestValidationError") -> Response:
         if not request.url.path.startswith(PREFIXES):
             return await usual.request_validation_exception_handler(request, error)
-        return answer(Problem(422, mistakes(error.errors())), request)
-
-    async def problem(request: Request, error: Problem) -> Response:
-        return answer(error, request)
+        return await problem(request, Problem(422, mistakes(error.errors())))
 
     async def gone(request: Request, error: Gone) -> Response:
         return Response(status_code=CLIENT_GONE)  # nobody is there to read it
 
-    app.add_exception_handler(Gone, gone)  # type: ignore[arg-type]
-    app.add_exception_handler(Problem, problem)  # type: ignore[arg-type]
-    app.add_exception_handler(HTTPException, refused)  # type: ignore[arg-type]
-    app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type]
+    handlers = ((Problem, problem), (HTTPException, refused), (RequestValidationError, invalid), (Gone, gone))
+    for kind, handler in handlers:
+        app.add_exception_handler(kind, handler)  # type: ignore[arg-type]
 
 
 def add_nowhere(app: "FastAPI", router: "APIRouter") -> None:

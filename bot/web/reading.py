@@ -12,13 +12,14 @@ from bot.web.desk import BUSY, Desk
 from bot.web.line import Full, Line
 from bot.web.problems import Problem, documented
 from bot.web.running import unless_gone
-from bot.web.shapes import LONGEST, MOST_QUESTIONS, Part, Passage, Questions, safe, suggested
+from bot.web.shapes import MOST_QUESTIONS, Part, Passage, Questions, safe, suggested
 from corpus.errors import QuestionError
 from corpus.types import Article
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+LONGEST_NEAR = 2000  # characters: an address that holds more is refused before it gets here
 MOST_TEXT = 200_000  # characters of an article sent at once; a longer one comes in parts, by start and end
 FARTHEST = 2**53 - 1  # the largest number every JSON reader knows
 DEFAULT_COUNT = 4
@@ -40,7 +41,7 @@ def _add_questions(router: "APIRouter", desk: Desk, admission: Admission) -> Non
     @router.get("/api/questions", response_model=Questions, responses=documented(401, 403, 422, 429, 500, 503))
     async def questions(
         request: Request,
-        near: Annotated[str, Query(max_length=LONGEST, description="a question; empty: ones to start with")] = "",
+        near: Annotated[str, Query(max_length=LONGEST_NEAR, description="a question; empty: ones to start with")] = "",
         count: Annotated[int, Query(ge=1, le=MOST_QUESTIONS)] = DEFAULT_COUNT,
     ) -> Questions:
         """Questions the articles' own FAQ answers: some to start with, or those nearest to `near`."""

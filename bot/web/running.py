@@ -19,8 +19,10 @@ class Gone(Exception):
     """Whoever asked has gone away."""
 
 
-async def events_of(stream: Callable[[], Iterator[Event]], threads: Executor) -> AsyncGenerator[Event, None]:
-    """The events of one answer, made by one thread from beginning to end.
+async def events_of(
+    stream: Callable[[], Iterator[Event]], threads: Executor, over: Callable[[], None]
+) -> AsyncGenerator[Event, None]:
+    """The events of one answer, made by one thread from beginning to end; `over` is called when it is done with it.
 
     Closing this iterator closes the bot's, after the sentence it is at; only then is this one closed.
     """
@@ -46,6 +48,7 @@ async def events_of(stream: Callable[[], Iterator[Event]], threads: Executor) ->
             tell(None)
 
     working = loop.run_in_executor(threads, work)
+    working.add_done_callback(lambda _: over())
     try:
         while (event := await heard.get()) is not None:
             yield event

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.chat.escape import link
+from bot.chat.escape import link, whole
 from bot.chat.exchange import MAX_EXCHANGES, cited_chunks
 from bot.types import Answer, Citation, Claim, Lane, Suggestion, Turn
 
@@ -19,6 +19,7 @@ _QUOTE = "A foundation model is a model trained on broad data that can be adapte
 _ID = "9f86d081884c7d659a2feaa0c55ad015"
 
 Text = Annotated[str, Field(max_length=LONGEST)]
+Sent = Annotated[str, BeforeValidator(whole)]  # words of articles and questions, whatever they hold
 AnswerId = Annotated[str, Field(pattern=ANSWER_ID, examples=[_ID])]
 
 
@@ -47,7 +48,7 @@ class Ask(BaseModel):
 class Sentence(BaseModel):
     """One sentence, list or table row of an answer."""
 
-    text: str = Field(examples=[_QUOTE])
+    text: Sent = Field(examples=[_QUOTE])
     footnotes: list[int] = Field(description="numbers of its citations", examples=[[1]])
 
 
@@ -55,14 +56,14 @@ class Source(BaseModel):
     """A footnote: exact words of an article."""
 
     number: int = Field(examples=[1])
-    article: str = Field(description="id of the article", examples=["what-is-a-foundation-model.md"])
-    title: str = Field(examples=["What is a foundation model?"])
-    url: str = Field(
+    article: Sent = Field(description="id of the article", examples=["what-is-a-foundation-model.md"])
+    title: Sent = Field(examples=["What is a foundation model?"])
+    url: Sent = Field(
         description="the article at the cited section, as the articles give it; empty when it has none",
         examples=["/articles/what-is-a-foundation-model#definition"],
     )
-    headings: list[str] = Field(examples=[["Definition"]])
-    quote: str = Field(examples=[_QUOTE])
+    headings: list[Sent] = Field(examples=[["Definition"]])
+    quote: Sent = Field(examples=[_QUOTE])
     start: int = Field(description="characters into the article's text", examples=[120])
     end: int = Field(examples=[206])
 
@@ -70,15 +71,15 @@ class Source(BaseModel):
 class Suggested(BaseModel):
     """A question the articles answer."""
 
-    question: str = Field(examples=["Is CLIP an LLM?"])
-    article: str = Field(description="id of the article", examples=["kinds.md"])
+    question: Sent = Field(examples=["Is CLIP an LLM?"])
+    article: Sent = Field(description="id of the article", examples=["kinds.md"])
 
 
 class Reply(BaseModel):
     """An answer."""
 
     id: AnswerId
-    question: str = Field(description="as it was understood", examples=["What is a foundation model?"])
+    question: Sent = Field(description="as it was understood", examples=["What is a foundation model?"])
     lane: Lane = Field(
         description="faq: the author's answer as written; generated: sentences of the articles, shortened at most; "
         "quoted: passages as they stand; declined: not covered"
@@ -86,10 +87,10 @@ class Reply(BaseModel):
     confidence: float = Field(description="0 to 1, that the articles cover the question", examples=[0.93])
     sentences: list[Sentence]
     citations: list[Source]
-    declined_because: str = Field(examples=[""])
-    uncovered: list[str] = Field(description="parts of the question that are not covered", examples=[[]])
+    declined_because: Sent = Field(examples=[""])
+    uncovered: list[Sent] = Field(description="parts of the question that are not covered", examples=[[]])
     suggestions: list[Suggested] = Field(description="when declined: the nearest questions that are answered")
-    passages: list[str] = Field(description="to be sent back as `passages` in `history`", examples=[["3f2a"]])
+    passages: list[Sent] = Field(description="to be sent back as `passages` in `history`", examples=[["3f2a"]])
     seconds: dict[str, float] = Field(description="since the start, by stage", examples=[{"finished": 0.84}])
 
 
@@ -130,8 +131,8 @@ class Questions(BaseModel):
 class Part(BaseModel):
     """A section of an article."""
 
-    headings: list[str] = Field(examples=[["Definition"]])
-    anchor: str = Field(examples=["definition"])
+    headings: list[Sent] = Field(examples=[["Definition"]])
+    anchor: Sent = Field(examples=["definition"])
     start: int = Field(description="characters into the whole text", examples=[0])
     end: int = Field(examples=[950])
 
@@ -141,11 +142,11 @@ class Passage(BaseModel):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    id: str = Field(examples=["what-is-a-foundation-model.md"])
-    title: str = Field(examples=["What is a foundation model?"])
-    url: str = Field(examples=["/articles/what-is-a-foundation-model"])
-    updated: str = Field(description="date, or empty", examples=["2025-03-01"])
-    text: str = Field(examples=[_QUOTE])
+    id: Sent = Field(examples=["what-is-a-foundation-model.md"])
+    title: Sent = Field(examples=["What is a foundation model?"])
+    url: Sent = Field(examples=["/articles/what-is-a-foundation-model"])
+    updated: Sent = Field(description="date, or empty", examples=["2025-03-01"])
+    text: Sent = Field(examples=[_QUOTE])
     begins: int = Field(serialization_alias="from", description="where `text` begins in the whole text", examples=[0])
     length: int = Field(description="characters of the whole text", examples=[5120])
     sections: list[Part] = Field(description="those that `text` touches")

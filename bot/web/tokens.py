@@ -1,8 +1,19 @@
 """Tokens a page gets instead of a key: good for one origin and a few minutes."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.problems import documented
+from bot.web.shapes import Token
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from bot.web.admission import Admission
 
 LIFETIME = 600  # seconds
 _LONGEST = 1000  # characters; ours have some hundred
@@ -27,3 +38,15 @@ class Tokens:
             return bool(self._signer.loads(token, max_age=LIFETIME) == origin)
         except BadSignature:
             return False
+
+
+def add_tokens(router: "APIRouter", admission: "Admission", tokens: Tokens) -> None:
+    """The route."""
+
+    @router.get("/api/token", response_model=Token, responses=documented(403, 429))
+    async def token(request: Request, answer: Response) -> Token:
+        """A token for the page that asks; pages of other sites send it as `Authorization: Bearer TOKEN`."""
+        page = admission.page_of(request)
+        admission.count(request, "token", page)
+        answer.headers["Cache-Control"] = "no-store"
+        return Token(token=tokens.make(page), expires_in=LIFETIME)

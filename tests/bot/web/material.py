@@ -1,10 +1,14 @@
 """An application with the scripted bot, and clients of it."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -36,4 +40,22 @@ def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[T
     end = add_web(app, bot or FakeBot(), chosen, records(chosen))
     with TestClient(app) as opened:
         yield opened
+    end()
+
+
+@contextmanager
+def served(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[str]:  # noqa: ANN401
+    """The address of the API on a real local server."""
+    chosen = settings(folder, **given)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    end = add_web(app, bot or FakeBot(), chosen, records(chosen))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        httpx.get(f"{address}/api/health", timeout=10).raise_for_status()  # waits until it answers
+        yield address
+        server.should_exit = True
+        thread.join(timeout=10)
     end()

@@ -1,0 +1,59 @@
+"""What every request passes before any route: which sites may read the answer, and how much may be sent."""
+
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from bot.settings import Settings
+from bot.web.problems import PREFIXES, Problem, answer
+from bot.web.shapes import MOST_BODY
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+SHARED = (*PREFIXES, "/widget")  # what pages of allowed sites may read; never the chat, nor Gradio's own routes
+ENDLESS = 18  # digits of a length nobody sends
+
+
+class ForSites(CORSMiddleware):
+    """Lets the allowed sites read what is shared with them."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        shared = scope["type"] == "http" and scope["path"].startswith(SHARED)
+        await (super().__call__ if shared else self.app)(scope, receive, send)
+
+
+class Bounded(RequestBodyLimitMiddleware):
+    """Bounds what is sent to the API, and nothing else: files to evaluate are larger."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say that it is too long."""
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIXES):
+            await self.app(scope, receive, send)
+            return
+        told = Headers(scope=scope).get("content-length", "")
+        if told.isdecimal() and (len(told) > ENDLESS or int(told) > MOST_BODY):  # the other kind is met as it is read
+            too_long = Problem(413, f"a request may have {MOST_BODY:,} bytes")
+            await answer(too_long, Request(scope))(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+
+def add_edge(app: "FastAPI", settings: Settings) -> None:
+    """Put both around the application, and nothing of Gradio's."""
+    app.add_middleware(Bounded, max_body_size=MOST_BODY)
+    # Gradio, mounted later, leaves this to the application once it sees a CORSMiddleware; by itself it would allow
+    # every origin unless the host is localhost.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(
+        ForSites,  # without credentials: nothing here knows cookies
+        allow_origins=list(settings.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After"],
+    )

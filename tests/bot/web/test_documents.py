@@ -1,0 +1,59 @@
+"""The OpenAPI document, what it promises put to the test by schemathesis, and the page made of it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bot.web.material import client, served
+
+# Wrong requests are refused with any 4xx: one that is too long besides is told so first.
+REFUSED = '[checks.negative_data_rejection]\nexpected-statuses = ["4xx"]\n'
+# Every kind of check but one: a question of blanks is as the schema says and still no question.
+CHECKS = ["--exclude-checks", "positive_data_acceptance"]
+
+
+@pytest.mark.parametrize("known", [[], ["--include-path", "/api/articles/{name}"]], ids=["every route", "an article"])
+def test_whatever_is_sent_no_answer_is_a_failure_and_none_unspecified(tmp_path: Path, known: list[str]) -> None:
+    """Examples, the edges of each field, and requests by chance, right and wrong ones, against a real server."""
+    named = '[parameters]\nname = "models.md"\n' if known else ""
+    (tmp_path / "schemathesis.toml").write_text(named + REFUSED)
+    options = [*CHECKS, *known, "--max-examples", "15", "--no-color", "--generation-deterministic"]
+    with served(tmp_path / "data") as address:
+        own_page = ["--header", f"Origin:{address}"]
+        run = subprocess.run(
+            [str(Path(sys.executable).parent / "schemathesis"), "run", f"{address}/openapi.json", *own_page, *options],
+            cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
+    assert f"Tested: {1 if known else 9}" in run.stdout
+
+
+def test_the_document_has_the_api_alone(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        paths = http.get("/openapi.json").json()["paths"]
+    assert sorted(paths) == [
+        "/api/articles/{name}",
+        "/api/ask",
+        "/api/feedback",
+        "/api/health",
+        "/api/metrics",
+        "/api/questions",
+        "/api/token",
+        "/v1/chat/completions",
+        "/v1/models",
+    ]
+
+
+def test_the_page_tells_every_route_and_loads_nothing(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        page = http.get("/docs")
+        paths = http.get("/openapi.json").json()["paths"]
+    for path in paths:
+        assert path in page.text
+    assert "What is a foundation model?" in page.text  # an example
+    assert "event: said" in page.text
+    assert "<script" not in page.text
+    assert "src=" not in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
