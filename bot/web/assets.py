@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 # In the order the browser reads them: each uses what stands before it.
-PARTS = ("dom", "colour", "server", "page", "exchange", "passage", "panel", "element", "conversation", "start")
+PARTS = (
+    "dom", "colour", "server", "page", "said", "exchange", "passage", "panel", "fold", "questions", "conversation",
+    "element", "start",
+)  # fmt: skip
 FRESH = 300  # seconds a browser uses a file without asking: a new version reaches every page in five minutes
 STALE = 86_400  # seconds it may still show the old one while it fetches the new
 

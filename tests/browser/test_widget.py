@@ -73,9 +73,7 @@ def test_a_footnote_opens_the_passage_with_its_quote(visitor: Visitor) -> None:
     assert not visitor.at(".passage").is_visible()
     assert visitor.focused == "mark"
     visitor.at(".source").last.click()  # far down in a long article without an address
-    visitor.page.wait_for_function(
-        "document.querySelector('footnote-chat').shadowRoot.querySelector('.text').scrollTop > 500"
-    )
+    visitor.until("document.querySelector('footnote-chat').shadowRoot.querySelector('.text').scrollTop > 500")
     assert visitor.at(".text mark").inner_text() == "Fine-tuning starts from the pre-trained weights."
     assert visitor.at(".passage footer").count() == 0
 
@@ -84,7 +82,7 @@ def test_on_the_cited_page_itself_the_sentence_lights_up(visitor: Visitor) -> No
     visitor.visit(LONG + PROSE + LONG, head=CANONICAL).open().ask("What is a foundation model?")
     before = visitor.page.evaluate("document.body.innerHTML")
     visitor.at(".said .mark").nth(0).click()
-    visitor.page.wait_for_function("scrollY > 500")
+    visitor.until("scrollY > 500")
     assert visitor.page.evaluate(MARKED) == [QUOTE]
     assert visitor.page.evaluate("document.body.innerHTML") == before
     assert visitor.at(".panel").is_visible()
@@ -119,7 +117,7 @@ def test_on_a_phone_the_dialog_makes_way_for_the_sentence(visitor: Visitor) -> N
     visitor.ask("What is a foundation model?")
     visitor.at(".said .mark").nth(0).tap()
     visitor.at(".panel").wait_for(state="hidden")
-    visitor.page.wait_for_function("scrollY > 500")
+    visitor.until("scrollY > 500")
     assert visitor.page.evaluate(MARKED) == [QUOTE]
     visitor.page.get_by_role("button", name="Back to the answer").tap()
     assert visitor.at(".claim").count() == 3

@@ -111,7 +111,7 @@ def test_a_page_from_right_to_left_is_mirrored(visitor: Visitor) -> None:
 def test_two_widgets_do_not_meet(visitor: Visitor) -> None:
     tags = "".join(TAG.format(bot=visitor.help.bot, data=f'data-title="{name}"') for name in ("Shop", "Forum", "Shop"))
     visitor.visit(head=tags)
-    visitor.page.wait_for_function("document.querySelectorAll('footnote-chat').length === 2")
+    visitor.until("document.querySelectorAll('footnote-chat').length === 2")
     shop, forum = (
         visitor.page.locator(WIDGET).filter(has=visitor.page.locator(f'[aria-label="{name}"]'))
         for name in ("Shop", "Forum")
@@ -169,7 +169,7 @@ def test_restored_from_the_back_forward_cache_it_goes_on(bfcache: Visitor) -> No
     visitor.page.goto(visitor.help.file("/plain", "<!doctype html><title>Plain</title><p>Elsewhere", "text/html"))
     assert visitor.site.bot.closed.wait(5)  # nobody waits for that answer any longer
     visitor.page.evaluate("setTimeout(() => history.back())")  # going back as Playwright does waits for a load event
-    visitor.page.wait_for_function("window.restored === true")
+    visitor.until("window.restored === true")
     assert visitor.at(".exchange").nth(1).get_attribute("data-state") == "stopped"
     visitor.at(".exchange").nth(1).locator('[aria-label="Ask again"]').click()
     visitor.idle()

@@ -137,6 +137,14 @@ class Visitor:
         self.at('.exchange[aria-busy="false"]').last.wait_for(state="attached")
         self.at('.exchange[aria-busy="true"]').wait_for(state="detached")
 
+    def until(self, expression: str) -> None:
+        """Wait for what is true in the page; Playwright's own way needs eval, which the policy forbids."""
+        for _ in range(100):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never true: {expression}")
+
     def at(self, selector: str) -> "Locator":
         """In the widget's shadow tree."""
         return self.page.locator(f"{WIDGET} >> {selector}")

@@ -1,11 +1,25 @@
 // The palette of bot/chat/colours.py and its way of making an accent readable: contrast of WCAG 2.2, 4.5 for text.
 const LIGHT = {
-  paper: "#faf9f6", card: "#ffffff", ink: "#22262b", muted: "#5b626b", line: "#e5e1d8", edge: "#8a8f96",
-  mark: "#ffe9a3", "mark-ink": "#2b2410", bad: "#9c2f22",
+  paper: "#faf9f6",
+  card: "#ffffff",
+  ink: "#22262b",
+  muted: "#5b626b",
+  line: "#e5e1d8",
+  edge: "#8a8f96",
+  mark: "#ffe9a3",
+  "mark-ink": "#2b2410",
+  bad: "#9c2f22",
 };
 const DARK = {
-  paper: "#15171a", card: "#1e2124", ink: "#e9e7e2", muted: "#a6acb3", line: "#33373c", edge: "#767c84",
-  mark: "#66541a", "mark-ink": "#fff4d1", bad: "#f2998d",
+  paper: "#15171a",
+  card: "#1e2124",
+  ink: "#e9e7e2",
+  muted: "#a6acb3",
+  line: "#33373c",
+  edge: "#767c84",
+  mark: "#66541a",
+  "mark-ink": "#fff4d1",
+  bad: "#f2998d",
 };
 
 const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
@@ -38,7 +52,9 @@ const variables = (palette, accent) => {
   const own = readable(accent, palette.paper, palette.card, wash);
   const ink = contrast("#ffffff", own) >= contrast("#000000", own) ? "#ffffff" : "#000000";
   const all = { ...palette, accent: own, "on-accent": ink, wash };
-  return Object.entries(all).map(([name, value]) => `--${name}:${value}`).join(";");
+  return Object.entries(all)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(";");
 };
 
 // The page's own ground decides: a dialog as dark as the system wants would look lost on a page that is always light.
@@ -47,7 +63,8 @@ PROBE.replaceSync(":host{all:initial!important;background-color:Canvas!important
 const pageScheme = (widget) => {
   widget.root.adoptedStyleSheets = [PROBE];
   for (const ground of [document.body, document.documentElement, widget]) {
-    const [red, green, blue, solid = 1] = getComputedStyle(ground).backgroundColor.match(/^rgba?\(.*/)?.[0].match(/[\d.]+/g) ?? [0, 0, 0, 0];
+    const said = getComputedStyle(ground).backgroundColor;
+    const [red, green, blue, solid = 1] = said.startsWith("rgb") ? said.match(/[\d.]+/g) : [0, 0, 0, 0];
     if (Number(solid) > 0.5) return red * 0.299 + green * 0.587 + blue * 0.114 < 110 ? "dark" : "light";
   }
   return "light";
@@ -56,8 +73,7 @@ const pageScheme = (widget) => {
 // The style sheet of one widget: `scheme` is light, dark, or anything else for the page's.
 const colours = (widget) => {
   const { colour = "", scheme } = widget.dataset;
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
-  const full = short ? `#${short.slice(1).map((digit) => digit + digit).join("")}` : colour;
+  const full = colour.replace(/^#(\w)(\w)(\w)$/, "#$1$1$2$2$3$3");
   const accent = /^#[0-9a-f]{6}$/i.test(full) ? full : CONFIG.colour;
   const chosen = scheme === "light" || scheme === "dark" ? scheme : pageScheme(widget);
   const sheet = new CSSStyleSheet();

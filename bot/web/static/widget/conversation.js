@@ -9,9 +9,8 @@ class Conversation {
     this.stored = CONFIG.keep && widget.dataset.keep !== "none";
     this.kept = this.load();
     this.data = this.kept.exchanges;
-    this.explored = new Set(this.kept.explored);
+    this.questions = new Questions(widget, this);
     this.exchanges = [];
-    this.faq = "faq" in widget.dataset;
   }
 
   get busy() {
@@ -23,8 +22,12 @@ class Conversation {
     const fresh = { exchanges: [], explored: [], open: undefined };
     try {
       const found = this.stored ? JSON.parse(sessionStorage.getItem(this.widget.key)) : null;
-      const whole = (one) => isText(one?.question) && every(one.sentences, isSentence) && every(one.citations, isCitation) &&
-        every(one.uncovered, isText) && every(one.suggestions, isText);
+      const whole = (one) =>
+        isText(one?.question) &&
+        every(one.sentences, isSentence) &&
+        every(one.citations, isCitation) &&
+        every(one.uncovered, isText) &&
+        every(one.suggestions, isText);
       return found && every(found.exchanges, whole) && every(found.explored, isText) ? found : fresh;
     } catch {
       return fresh;
@@ -34,9 +37,14 @@ class Conversation {
   keep() {
     if (!this.stored) return;
     const { key, dialog } = this.widget;
-    const exchanges = this.data.slice(-LAST).map((one) => (one.state === "asking" ? { ...one, state: "stopped" } : one));
+    const exchanges = this.data
+      .slice(-LAST)
+      .map((one) => (one.state === "asking" ? { ...one, state: "stopped" } : one));
     try {
-      sessionStorage.setItem(key, JSON.stringify({ exchanges, explored: [...this.explored], open: !dialog.hidden }));
+      sessionStorage.setItem(
+        key,
+        JSON.stringify({ exchanges, explored: [...this.questions.explored], open: !dialog.hidden }),
+      );
     } catch {
       this.stored = false;
     }
@@ -45,54 +53,28 @@ class Conversation {
   show() {
     const { widget } = this;
     const { texts } = widget;
-    this.welcome = h("div", { class: "welcome" }, h("p", { class: "greeting", dir: "auto" }, widget.dataset.greeting || texts.greeting));
+    this.welcome = h(
+      "div",
+      { class: "welcome" },
+      h("p", { class: "greeting", dir: "auto" }, widget.dataset.greeting || texts.greeting),
+    );
     this.exchanges = this.data.map((one) => new Exchange(one, widget));
     widget.log.replaceChildren(this.welcome, ...this.exchanges.map((one) => one.element));
     widget.fresh.hidden = !this.data.length;
-    if (this.questions) this.offer();
-  }
-
-  // Nothing is asked of the server before the visitor has shown interest.
-  async opened() {
-    this.keep();
-    if (this.questions) return;
-    const { starters } = this.widget.dataset;
-    this.questions = starters === undefined ? [] : starters.split("|").map((one) => one.trim()).filter(Boolean);
-    if (starters === undefined && this.faq) this.questions = pageQuestions();
-    if (starters === undefined && !this.questions.length) {
-      try {
-        const count = this.faq ? 8 : CONFIG.starters;
-        this.questions = count ? await this.widget.server.questions(this.faq && document.title, count) : [];
-      } catch {
-        this.questions = undefined; // they are looked for again when it is opened again; one can ask without them
-      }
-    }
-    if (this.questions) this.offer();
-  }
-
-  offer() {
-    if (!this.questions.length) return;
-    this.welcome.querySelector(".offer")?.remove();
-    this.welcome.append(h("div", { class: "offer" }, this.faq && this.progress(), this.widget.chips(this.questions)));
-    this.more?.remove();
-    const rest = this.questions.filter((one) => !this.explored.has(one)).slice(0, 4);
-    if (!this.faq || !this.exchanges.length || this.busy) return;
-    this.more = h("div", { class: "offer more" }, this.progress(), rest.length > 0 && this.widget.chips(rest));
-    this.exchanges.at(-1).element.append(this.more);
-  }
-
-  progress() {
-    const seen = this.questions.filter((one) => this.explored.has(one)).length;
-    const line = this.widget.texts.explored.replace("{seen}", seen).replace("{all}", this.questions.length);
-    return h("p", { class: "explored" }, h("progress", { value: seen, max: this.questions.length, "aria-label": line }), line);
+    this.questions.offer();
   }
 
   async ask(question) {
     if (this.busy || !question.trim()) return;
     const { widget } = this;
-    const history = this.data.filter((one) => one.sentences.length > 0).slice(-CARRIED).map((one) => ({
-      question: one.question, answer: one.sentences.map((said) => said.text).join(" "), passages: one.passages ?? [],
-    }));
+    const history = this.data
+      .filter((one) => one.sentences.length > 0)
+      .slice(-CARRIED)
+      .map((one) => ({
+        question: one.question,
+        answer: one.sentences.map((said) => said.text).join(" "),
+        passages: one.passages ?? [],
+      }));
     const data = newExchange(question.trim());
     const exchange = new Exchange(data, widget);
     this.data.push(data);
@@ -102,7 +84,7 @@ class Conversation {
     widget.log.scrollTop = exchange.element.offsetTop - 8;
     widget.region.replaceChildren();
     widget.working(true);
-    widget.box.focus({ preventScroll: true });
+    widget.rest();
     widget.tell("ask", { question: data.question });
     await this.follow(exchange, history);
   }
@@ -110,11 +92,14 @@ class Conversation {
   async follow(exchange, history) {
     const { widget } = this;
     const { data } = exchange;
-    const slow = setTimeout(() => data.sentences.length || (this.step(exchange, "waiting"), widget.say(widget.texts.waiting)), PATIENCE);
+    const slow = setTimeout(
+      () => data.sentences.length || (this.step(exchange, "waiting"), widget.say(widget.texts.waiting)),
+      PATIENCE,
+    );
     try {
       for await (const event of widget.server.ask(data.question, history, this.control)) this.hear(exchange, event);
       if (data.state === "asking") throw new Trouble("offline");
-      this.explored.add(data.question);
+      this.questions.explored.add(data.question);
       widget.tell("answer", { id: data.id, lane: data.lane, question: data.question });
     } catch (error) {
       const stopped = this.control.signal.aborted && !(error instanceof Trouble);
@@ -127,7 +112,7 @@ class Conversation {
       this.control = null;
       exchange.draw();
       widget.working(false);
-      if (this.questions) this.offer();
+      this.questions.offer();
       this.keep();
     }
   }
@@ -157,8 +142,12 @@ class Conversation {
     data.sentences = [...data.sentences, ...fresh];
     const texts = (all) => (Array.isArray(all) ? all.filter(isText) : []);
     Object.assign(data, {
-      id: isText(answer.id) ? answer.id : "", state: "done", lane: answer.lane, because: isText(answer.declined_because) ? answer.declined_because : "",
-      uncovered: texts(answer.uncovered), passages: texts(answer.passages),
+      id: isText(answer.id) ? answer.id : "",
+      state: "done",
+      lane: answer.lane,
+      because: isText(answer.declined_because) ? answer.declined_because : "",
+      uncovered: texts(answer.uncovered),
+      passages: texts(answer.passages),
       suggestions: texts(Array.isArray(answer.suggestions) ? answer.suggestions.map((one) => one?.question) : []),
     });
     for (const one of fresh) this.widget.read(one.text);
@@ -171,8 +160,9 @@ class Conversation {
 
   // An open connection would keep the page out of the back-forward cache, and the server at work for nobody.
   leave() {
+    const { busy } = this;
     this.stop();
-    this.keep();
+    if (busy) this.keep();
   }
 
   drop(exchange) {
@@ -191,9 +181,9 @@ class Conversation {
     this.stop();
     unmark();
     for (const one of [...this.exchanges]) this.drop(one);
-    this.explored.clear();
+    this.questions.explored.clear();
     this.keep();
     this.show();
-    this.widget.box.focus({ preventScroll: true });
+    this.widget.rest();
   }
 }

@@ -26,13 +26,18 @@ const PATHS = {
   out: "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5",
   done: "M5 12.5l4.5 4.5L19 7.5",
   copy: "M9 9h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1zM5 15H4V4a1 1 0 0 1 1-1h11v2",
-  thumb: "M7 10v11H4a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM7 10l4-8a3 3 0 0 1 3 3v4h5.5a2 2 0 0 1 2 2.3l-1.3 8a2 2 0 0 1-2 1.7H7",
+  thumb:
+    "M7 10v11H4a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM7 10l4-8a3 3 0 0 1 3 3v4h5.5a2 2 0 0 1 2 2.3l-1.3 8a2 2 0 0 1-2 1.7H7",
 };
 
 const icon = (name) => {
   const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
   path.setAttribute("d", PATHS[name]);
-  for (const [key, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
+  for (const [key, value] of [
+    ["viewBox", "0 0 24 24"],
+    ["aria-hidden", "true"],
+  ])
+    svg.setAttribute(key, value);
   svg.append(path);
   return svg;
 };
@@ -82,12 +87,19 @@ const list = (lines, inline) => {
 
 const table = (lines, inline, name) => {
   const row = ({ start, text }, tag) =>
-    h("tr", {}, cells(text).map(([from, to]) => h(tag, {}, inline(start + from, start + to))));
+    h(
+      "tr",
+      {},
+      cells(text).map(([from, to]) => h(tag, {}, inline(start + from, start + to))),
+    );
   const [head, ...rows] = lines;
   const named = rows.length > 0 && /[^|\s]/.test(head.text);
   const body = (named || !/[^|\s]/.test(head.text) ? rows : lines).map((line) => row(line, "td"));
-  return h("div", { class: "table", tabindex: 0, role: "region", "aria-label": name },
-    h("table", {}, named && h("thead", {}, row(head, "th")), h("tbody", {}, body)));
+  return h(
+    "div",
+    { class: "table", tabindex: 0, role: "region", "aria-label": name },
+    h("table", {}, named && h("thead", {}, row(head, "th")), h("tbody", {}, body)),
+  );
 };
 
 // The plain form of articles (corpus/types.py) as elements. `inline(start, end)` gives the nodes of a stretch of it,
@@ -110,7 +122,7 @@ const draw = (text, inline, heading, name) => {
     at = one.end + 1;
     const fence = line.startsWith("```");
     if (fence && kind === "code") flush();
-    else if (fence) flush(), (kind = "code");
+    else if (fence) (flush(), (kind = "code"));
     else if (kind === "code") lines.push(one);
     else if (!line.trim()) flush();
     else {

@@ -1,72 +1,48 @@
 // One question with its answer: `data` is what is kept of it, `element` how it looks; drawn again as it grows.
-const newExchange = (question) => ({ question, state: "asking", sentences: [], citations: [], uncovered: [], suggestions: [] });
+const newExchange = (question) => ({
+  question,
+  state: "asking",
+  sentences: [],
+  citations: [],
+  uncovered: [],
+  suggestions: [],
+});
 
 class Exchange {
   constructor(data, widget) {
-    Object.assign(this, { data, widget, texts: widget.texts, run: null, line: null, said: 0 });
+    Object.assign(this, { data, widget, texts: widget.texts });
     this.answer = h("div", { class: "answer" });
-    this.body = h("div", { class: "said", dir: "auto" });
+    this.said = new Said(this);
     this.tail = h("div", { class: "tail" });
-    this.answer.append(this.body, this.tail);
-    this.element = h("section", { class: "exchange", "aria-label": data.question.slice(0, 200) },
-      h("h3", { class: "question", dir: "auto" }, h("span", { class: "unseen" }, this.texts.you), data.question), this.answer);
+    this.answer.append(this.said.element, this.tail);
+    this.element = h(
+      "section",
+      { class: "exchange", "aria-label": data.question.slice(0, 200) },
+      h("h3", { class: "question", dir: "auto" }, h("span", { class: "unseen" }, this.texts.you), data.question),
+      this.answer,
+    );
     this.draw();
   }
 
-  // Sentences that are there stay as they are, so that a footnote that has the focus keeps it.
   draw() {
     const { data } = this;
-    for (; this.said < data.sentences.length; this.said++) this.add(data.sentences[this.said]);
+    this.said.grow(data.sentences);
     const busy = data.state === "asking";
     this.element.dataset.state = data.state;
     this.element.setAttribute("aria-busy", busy);
     const declined = data.lane === "declined" && data.state === "done";
-    this.tail.replaceChildren(...[
-      data.uncovered.length > 0 && h("p", { class: "uncovered", dir: "auto" }, `${this.texts.uncovered} ${data.uncovered.join("; ")}`),
-      busy && h("p", { class: "progress" }, h("span", { class: "pulse" }), this.texts[data.step ?? "searching"]),
-      declined && this.declined(),
-      data.state === "stopped" && h("p", { class: "note" }, this.texts.stopped),
-      data.state === "failed" && this.failed(),
-      data.citations.length > 0 && this.sources(),
-      !busy && this.actions(),
-    ].filter(Boolean));
-  }
-
-  add({ text, footnotes }) {
-    const marks = () => footnotes.map((number) => this.footnote(number));
-    if (!isBlock(text)) {
-      if (!this.line) this.body.append((this.line = h("p")));
-      this.line.append(h("span", { class: "claim" }, text, marks()), " ");
-      this.run = null;
-      return;
-    }
-    // Items and rows that follow each other are one list or table.
-    if (!this.run) {
-      this.run = { element: h("div", { class: "claim block" }), text: "", ends: new Map() };
-      this.body.append(this.run.element);
-    }
-    const before = this.run.text ? `${this.run.text}\n` : "";
-    this.line = null;
-    this.run.text = before + text.replace(/^\n+|\s+$/g, "");
-    this.run.ends.set(this.run.text.replace(/\s*\|$/, "").length, marks);
-    const left = new Map(this.run.ends);
-    const inline = (start, end) => {
-      const found = [...left.keys()].filter((at) => at > start && at <= end);
-      const made = found.flatMap((at) => left.get(at)());
-      for (const at of found) left.delete(at);
-      return [this.run.text.slice(start, end).replaceAll("\\|", "|"), ...made];
-    };
-    const drawn = draw(this.run.text, inline, null, this.texts.table);
-    this.run.element.replaceChildren(...drawn, ...[...left.values()].flatMap((make) => make())); // those of code
-  }
-
-  footnote(number) {
-    const cited = this.data.citations.find((one) => one.number === number);
-    return cited && h("sup", {}, h("button", {
-      type: "button", class: "mark", "data-number": number,
-      "aria-label": `${this.texts.footnote} ${number}: ${this.place(cited)}`,
-      onclick: (event) => this.widget.cite(cited, event.currentTarget),
-    }, String(number)));
+    this.tail.replaceChildren(
+      ...[
+        data.uncovered.length > 0 &&
+          h("p", { class: "uncovered", dir: "auto" }, `${this.texts.uncovered} ${data.uncovered.join("; ")}`),
+        busy && h("p", { class: "progress" }, h("span", { class: "pulse" }), this.texts[data.step ?? "searching"]),
+        declined && this.declined(),
+        data.state === "stopped" && h("p", { class: "note" }, this.texts.stopped),
+        data.state === "failed" && this.failed(),
+        data.citations.length > 0 && this.sources(),
+        !busy && this.actions(),
+      ].filter(Boolean),
+    );
   }
 
   place(cited) {
@@ -78,40 +54,82 @@ class Exchange {
     for (const cited of this.data.citations) {
       places.set(this.place(cited), [...(places.get(this.place(cited)) ?? []), cited]);
     }
-    const source = (cited, name) => h("button", {
-      type: "button", class: "source", "data-number": cited.number, "aria-label": `${cited.number}: ${this.place(cited)}`,
-      onclick: (event) => this.widget.cite(cited, event.currentTarget),
-    }, h("span", { class: "number" }, String(cited.number)), name && h("span", { dir: "auto" }, name));
-    return h("div", { class: "sources" }, h("h4", {}, this.texts.sources), h("ul", {}, [...places].map(([name, all]) =>
-      h("li", {}, all.map((cited, at) => source(cited, at === all.length - 1 && name))))));
+    const source = (cited, name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "source",
+          "data-number": cited.number,
+          "aria-label": !name && `${cited.number}: ${this.place(cited)}`,
+          onclick: (event) => this.widget.cite(cited, event.currentTarget),
+        },
+        h("span", { class: "number" }, String(cited.number)),
+        " ",
+        name && h("span", { dir: "auto" }, name),
+      );
+    return h(
+      "div",
+      { class: "sources" },
+      h("h4", {}, this.texts.sources),
+      h(
+        "ul",
+        {},
+        [...places].map(([name, all]) =>
+          h(
+            "li",
+            {},
+            all.map((cited, at) => source(cited, at === all.length - 1 && name)),
+          ),
+        ),
+      ),
+    );
   }
 
   declined() {
     const { suggestions, because } = this.data;
-    return h("div", { class: "card" }, h("h4", {}, this.texts.declined),
+    return h(
+      "div",
+      { class: "card" },
+      h("h4", {}, this.texts.declined),
       because && this.texts.lang === "en" && h("p", { dir: "auto" }, because),
-      suggestions.length > 0 && [h("p", {}, this.texts.nearest), this.widget.chips(suggestions)],
-      this.widget.contact());
+      suggestions.length > 0 && [h("p", {}, this.texts.nearest), this.widget.conversation.questions.chips(suggestions)],
+      this.widget.contact(),
+    );
   }
 
   failed() {
     const { kind, wait } = this.data.trouble;
     const said = this.texts[kind] ?? this.texts.broken;
-    return h("div", { class: "card trouble" },
+    return h(
+      "div",
+      { class: "card trouble" },
       h("p", {}, said, wait > 0 && ` ${this.texts.wait.replace("{seconds}", wait)}`),
-      h("button", { type: "button", class: "retry", onclick: () => this.widget.retry(this) }, icon("retry"), this.texts.retry),
-      this.widget.contact());
+      h(
+        "button",
+        { type: "button", class: "retry", onclick: () => this.widget.retry(this) },
+        icon("retry"),
+        this.texts.retry,
+      ),
+      this.widget.contact(),
+    );
   }
 
   actions() {
     const { data, texts } = this;
-    const thumb = (vote) => button("action", vote > 0 ? texts.good : texts.bad, "thumb", () => this.vote(vote),
-      { "data-vote": vote, "aria-pressed": String(data.vote === vote) });
-    return h("div", { class: "actions" },
+    const thumb = (vote) =>
+      button("action", vote > 0 ? texts.good : texts.bad, "thumb", () => this.vote(vote), {
+        "data-vote": vote,
+        "aria-pressed": String(data.vote === vote),
+      });
+    return h(
+      "div",
+      { class: "actions" },
       data.state === "done" && data.id && CONFIG.keep && [thumb(1), thumb(-1)],
       data.sentences.length > 0 && button("action copy", texts.copy, "copy", () => this.copy()),
       data.state !== "failed" && button("action", texts.again, "retry", () => this.widget.retry(this)),
-      data.sentences.length > 0 && h("span", { class: "lane" }, texts[data.lane]));
+      data.sentences.length > 0 && h("span", { class: "lane" }, texts[data.lane]),
+    );
   }
 
   // Shown at once; taken back when the server could not keep it.
@@ -119,7 +137,8 @@ class Exchange {
     const before = this.data.vote ?? 0;
     const show = (value) => {
       this.data.vote = value;
-      for (const one of this.tail.querySelectorAll("[data-vote]")) one.setAttribute("aria-pressed", Number(one.dataset.vote) === value);
+      for (const one of this.tail.querySelectorAll("[data-vote]"))
+        one.setAttribute("aria-pressed", Number(one.dataset.vote) === value);
       this.widget.keep();
     };
     show(before === vote ? 0 : vote);
@@ -136,9 +155,13 @@ class Exchange {
   async copy() {
     const { sentences, citations } = this.data;
     const said = sentences.map(({ text, footnotes }) => text + footnotes.map((number) => ` [${number}]`).join(""));
-    const sources = citations.map((one) => `[${one.number}] ${this.place(one)} ${followed(one.url, this.widget.server.base)?.href ?? ""}`.trim());
+    const sources = citations.map((one) =>
+      `[${one.number}] ${this.place(one)} ${followed(one.url, this.widget.server.base)?.href ?? ""}`.trim(),
+    );
     try {
-      await navigator.clipboard.writeText(`${said.join(sentences.some((one) => isBlock(one.text)) ? "\n" : " ")}\n\n${sources.join("\n")}`);
+      await navigator.clipboard.writeText(
+        `${said.join(sentences.some((one) => isBlock(one.text)) ? "\n" : " ")}\n\n${sources.join("\n")}`,
+      );
     } catch {
       return this.widget.hint(this.texts.uncopied); // the page's policy forbids it
     }

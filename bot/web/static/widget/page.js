@@ -5,21 +5,38 @@ const UNREAD = "script,style,noscript,template,textarea,select,title,footnote-ch
 
 // The words of a quote as a page shows them, block by block: no marks of lists, bars of tables or fences of code.
 const pieces = (quote) =>
-  quote.split("\n").filter((line) => !line.startsWith("```")).flatMap((line) =>
-    ROW.test(line)
-      ? cells(line).map(([start, end]) => line.slice(start, end).replaceAll("\\|", "|"))
-      : [line.replace(ITEM, "").trim()],
-  ).filter(Boolean);
+  quote
+    .split("\n")
+    .filter((line) => !line.startsWith("```"))
+    .flatMap((line) =>
+      ROW.test(line)
+        ? cells(line).map(([start, end]) => line.slice(start, end).replaceAll("\\|", "|"))
+        : [line.replace(ITEM, "").trim()],
+    )
+    .filter(Boolean);
 
 // Two texts that read alike become equal: white space, kinds of quotation marks and dashes, and case do not count.
 // Decomposed, so that folding piece by piece gives the same as folding the whole.
-const fold = (text) =>
-  text.normalize("NFKD").toLowerCase().replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g, "")
-    .replace(/[‘’‚‛]/g, "'").replace(/[“”„‟«»]/g, '"').replace(/[‐-―−]/g, "-");
+const alike = (text) =>
+  text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g, "")
+    .replace(/[‘’‚‛]/g, "'")
+    .replace(/[“”„‟«»]/g, '"')
+    .replace(/[‐-―−]/g, "-");
 
 const sameAddress = (one, two) => {
   const bare = (url) => url.origin + url.pathname.replace(/(\/index\.html?|\/+)$/, "") + url.search;
   return bare(one) === bare(two);
+};
+
+const anchorOf = (address, base) => {
+  try {
+    return decodeURIComponent(followed(address, base)?.hash.slice(1) ?? "");
+  } catch {
+    return "";
+  }
 };
 
 // Whether the page is the article: by its address, by <link rel=canonical>, or as `named` says.
@@ -38,13 +55,15 @@ const isThisPage = (citation, base, named) => {
 const readPage = () => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (node) =>
     node.data.trim() && !node.parentElement.closest(UNREAD) && node.parentElement.checkVisibility?.() !== false
-      ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT);
+      ? NodeFilter.FILTER_ACCEPT
+      : NodeFilter.FILTER_REJECT,
+  );
   const [nodes, starts] = [[], []];
   let text = "";
   while (walker.nextNode()) {
     nodes.push(walker.currentNode);
     starts.push(text.length);
-    text += fold(walker.currentNode.data);
+    text += alike(walker.currentNode.data);
   }
   return { text, nodes, starts };
 };
@@ -54,7 +73,7 @@ const placeOf = ({ nodes, starts }, at, after) => {
   const which = starts.findLastIndex((start) => start <= at);
   let [folded, offset] = [starts[which], 0];
   for (const character of nodes[which].data) {
-    const next = folded + fold(character).length;
+    const next = folded + alike(character).length;
     if (next > at) return [nodes[which], offset + (after ? character.length : 0)];
     [folded, offset] = [next, offset + character.length];
   }
@@ -62,7 +81,7 @@ const placeOf = ({ nodes, starts }, at, after) => {
 };
 
 const rangeOf = (page, words, from) => {
-  const wanted = fold(words);
+  const wanted = alike(words);
   const later = page.text.indexOf(wanted, from);
   const at = later >= 0 ? later : page.text.indexOf(wanted);
   if (!wanted || at < 0) return null;
@@ -77,7 +96,7 @@ const rangesOf = (quote, anchor) => {
   const page = readPage();
   const under = anchor && document.getElementById(anchor);
   const below = (node) => under.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const from = under ? page.starts[page.nodes.findIndex(below)] ?? 0 : 0;
+  const from = under ? (page.starts[page.nodes.findIndex(below)] ?? 0) : 0;
   const blocks = pieces(quote);
   const whole = rangeOf(page, blocks.join(""), from);
   const parts = whole ? [whole] : blocks.map((block) => rangeOf(page, block, from));
@@ -94,7 +113,13 @@ const mark = (ranges) => {
       mark.sheet.replaceSync(`::highlight(${HIGHLIGHT}){background-color:${LIGHT.mark};color:${LIGHT["mark-ink"]}}`);
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, mark.sheet];
     }
-  } else getSelection().setBaseAndExtent(ranges[0].startContainer, ranges[0].startOffset, ranges[0].endContainer, ranges[0].endOffset);
+  } else
+    getSelection().setBaseAndExtent(
+      ranges[0].startContainer,
+      ranges[0].startOffset,
+      ranges[0].endContainer,
+      ranges[0].endOffset,
+    );
   // The element first, so that a place inside a scrolling box is reached, then the words themselves.
   ranges[0].startContainer.parentElement.scrollIntoView({ block: "nearest", behavior: "instant" });
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -119,7 +144,14 @@ const withFragment = (url, quote) => {
 
 // The questions the page itself asks in its headings.
 const pageQuestions = () => {
-  const headings = document.querySelectorAll("main :is(h2,h3,h4,summary,dt), article :is(h2,h3,h4,summary,dt), body > :is(h2,h3,h4)");
-  const texts = [...headings].map((one) => one.textContent.replace(/[\s¶#]+$/, "").replace(/\s+/g, " ").trim());
+  const headings = document.querySelectorAll(
+    "main :is(h2,h3,h4,summary,dt), article :is(h2,h3,h4,summary,dt), body > :is(h2,h3,h4)",
+  );
+  const texts = [...headings].map((one) =>
+    one.textContent
+      .replace(/[\s¶#]+$/, "")
+      .replace(/\s+/g, " ")
+      .trim(),
+  );
   return [...new Set(texts)].filter((text) => text.endsWith("?") && text.length < 160);
 };

@@ -15,14 +15,29 @@ class Passage {
     this.opener = opener ?? this.opener;
     const title = h("h3", { dir: "auto", tabindex: -1 }, cited.title || this.texts.source);
     const trail = (cited.headings ?? []).filter((one) => one !== cited.title).join(" › ");
-    const body = h("div", { class: "text", dir: "auto", tabindex: 0, role: "region", "aria-label": this.texts.passage });
-    const quote = (note) => body.replaceChildren(note ?? "", ...draw(cited.quote,
-      (start, end) => [h("mark", {}, cited.quote.slice(start, end))], null, this.texts.table));
+    const body = h("div", {
+      class: "text",
+      dir: "auto",
+      tabindex: 0,
+      role: "region",
+      "aria-label": this.texts.passage,
+    });
+    const quote = (note) =>
+      body.replaceChildren(
+        note ?? "",
+        ...draw(cited.quote, (start, end) => [h("mark", {}, cited.quote.slice(start, end))], null, this.texts.table),
+      );
     quote(h("p", { class: "progress" }, h("span", { class: "pulse" }), this.texts.loading));
     this.element.replaceChildren(
-      h("header", {}, button("action", this.texts.back, "back", () => this.hide()),
-        h("div", {}, title, trail && h("p", { class: "trail", dir: "auto" }, trail))),
-      body, this.foot(cited));
+      h(
+        "header",
+        {},
+        button("action", this.texts.back, "back", () => this.hide()),
+        h("div", {}, title, trail && h("p", { class: "trail", dir: "auto" }, trail)),
+      ),
+      body,
+      this.foot(cited),
+    );
     this.element.hidden = false;
     this.widget.cover(true);
     title.focus({ preventScroll: true });
@@ -31,7 +46,12 @@ class Passage {
       if (turn === this.turn) this.fill(body, around, cited, quote);
     } catch (error) {
       if (turn !== this.turn) return;
-      const again = h("button", { type: "button", class: "retry", onclick: () => this.show(cited) }, icon("retry"), this.texts.retry);
+      const again = h(
+        "button",
+        { type: "button", class: "retry", onclick: () => this.show(cited) },
+        icon("retry"),
+        this.texts.retry,
+      );
       quote(h("div", { class: "note" }, error.status === 404 ? this.texts.gone : [this.texts.alone, again]));
     }
   }
@@ -42,16 +62,23 @@ class Passage {
     const at = (offset) => whole.slice(0, Math.max(0, offset - from)).join("").length;
     const [start, end] = [at(cited.start), at(cited.end)];
     if (text.slice(start, end) !== cited.quote) return quote(h("p", { class: "note" }, this.texts.changed));
-    const headed = sections.filter((one) => one.headings?.length && one.start >= from && one.start < from + whole.length);
+    const headed = sections.filter(
+      (one) => one.headings?.length && one.start >= from && one.start < from + whole.length,
+    );
     const levels = new Map(headed.map((one) => [at(one.start), Math.min(one.headings.length + 3, 6)]));
     const inline = (low, high) => {
       const cuts = [low, Math.min(Math.max(start, low), high), Math.max(Math.min(end, high), low), high];
       const part = (one, two) => text.slice(one, two).replaceAll("\\|", "|");
-      return [part(cuts[0], cuts[1]), cuts[1] < cuts[2] && h("mark", {}, part(cuts[1], cuts[2])), part(Math.max(cuts[1], cuts[2]), cuts[3])];
+      return [
+        part(cuts[0], cuts[1]),
+        cuts[1] < cuts[2] && h("mark", {}, part(cuts[1], cuts[2])),
+        part(Math.max(cuts[1], cuts[2]), cuts[3]),
+      ];
     };
     body.replaceChildren(...draw(text, inline, (line) => levels.get(line), this.texts.table));
     const marked = body.querySelector("mark");
-    if (marked) body.scrollTop += marked.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
+    if (marked)
+      body.scrollTop += marked.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
   }
 
   foot(cited) {
@@ -59,9 +86,19 @@ class Passage {
     if (!url) return "";
     // On the same site the tab stays, and with it the conversation; from a frame it never does.
     const stays = url.origin === location.origin && window.top === window;
-    return h("footer", {}, h("a", {
-      href: withFragment(url, cited.quote), ...(!stays && { target: "_blank", rel: "noopener noreferrer" }),
-    }, this.texts.open, icon("out")));
+    return h(
+      "footer",
+      {},
+      h(
+        "a",
+        {
+          href: withFragment(url, cited.quote),
+          ...(!stays && { target: "_blank", rel: "noopener noreferrer" }),
+        },
+        this.texts.open,
+        icon("out"),
+      ),
+    );
   }
 
   hide() {

@@ -14,7 +14,9 @@ const every = (value, test) => Array.isArray(value) && value.every(test);
 const isSentence = (one) => isText(one?.text) && every(one.footnotes, Number.isInteger);
 const isCitation = (one) => Number.isInteger(one?.number) && isText(one.title) && isText(one.quote);
 const isAnswer = (one) =>
-  isText(one?.lane) && every(one.sentences, isSentence) && every(one.citations, isCitation) &&
+  isText(one?.lane) &&
+  every(one.sentences, isSentence) &&
+  every(one.citations, isCitation) &&
   (one.sentences.length > 0 || one.lane === "declined");
 const needs = (value, test) => {
   if (!test(value)) throw new Trouble("version");
@@ -54,7 +56,11 @@ class Server {
   // With the token, fetched once more when it is no longer taken. Only what is posted needs one.
   async post(path, body, options = {}, renewed = false) {
     const token = await this.token(renewed);
-    const headers = { "Content-Type": "application/json", ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+    const headers = {
+      "Content-Type": "application/json",
+      ...options.headers,
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
     try {
       return await this.send(path, { ...options, method: "POST", headers, body: JSON.stringify(body) });
     } catch (error) {
@@ -121,7 +127,9 @@ class Server {
       for (const part of parts) {
         const lines = part.split(/\r?\n/);
         const field = (name) =>
-          lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
+          lines
+            .filter((line) => line.startsWith(`${name}:`))
+            .map((line) => line.slice(name.length + 1).replace(/^ /, ""));
         const data = field("data").join("\n");
         if (data) yield { name: field("event")[0] ?? "message", data: this.parsed(data) };
       }

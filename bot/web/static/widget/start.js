@@ -19,7 +19,8 @@ const stay = (widget, target) => {
 const fromScript = (script) => {
   const widget = document.createElement("footnote-chat");
   Object.assign(widget.dataset, { ...script.dataset, server: script.dataset.server ?? BASE });
-  const same = (one) => JSON.stringify(Object.entries(one.dataset).sort()) === JSON.stringify(Object.entries(widget.dataset).sort());
+  const same = (one) =>
+    JSON.stringify(Object.entries(one.dataset).sort()) === JSON.stringify(Object.entries(widget.dataset).sort());
   if (![...document.querySelectorAll("footnote-chat")].some(same)) stay(widget, script.dataset.inline);
 };
 

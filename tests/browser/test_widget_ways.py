@@ -1,0 +1,225 @@
+"""The ways the widget comes into a page: the tag's attributes, the element, the frame, the demo, window.Footnote."""
+
+import gzip
+import json
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.web.assets import STATIC, languages
+from tests.browser.conftest import SHOTS
+from tests.browser.fake_bot import KINDS
+from tests.browser.widget_site import WIDGET, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FrameLocator
+
+MOST_BYTES = 20_000  # of the script as sent
+MOST_MILLISECONDS = 300  # from the script's arrival to a button that can be pressed, on two busy cores
+TEXTS = {path.stem: json.loads(path.read_text("utf-8")) for path in (STATIC / "texts").glob("*.json")}
+
+
+def test_every_language_has_every_text() -> None:
+    assert set(languages()) == {"de", "en", "es", "fr"}
+    for name, texts in TEXTS.items():
+        assert list(texts) == list(TEXTS["en"]), name
+        assert texts["lang"] == name
+        assert all(texts.values())
+        for key in texts:
+            assert texts[key].count("{") == TEXTS["en"][key].count("{"), (name, key)
+    script = "".join(path.read_text("utf-8") for path in (STATIC / "widget").glob("*.js"))
+    unused = [key for key in TEXTS["en"] if f"texts.{key}" not in script and f'"{key}"' not in script]
+    assert set(unused) <= {"faq", "quoted", "generated"}  # by lane
+
+
+def test_size_requests_and_time_are_bounded(visitor: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
+    visitor.page.context.new_cdp_session(visitor.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    with visitor.page.expect_response("**/widget.js") as got:
+        visitor.visit()
+    assert got.value.header_value("content-encoding") == "gzip"
+    sent = int(got.value.header_value("content-length") or 0)
+    own = [url for url in visitor.requests if url.startswith(visitor.site.address)]
+    visitor.open().at(".welcome .chip").first.wait_for()
+    opened = [url for url in visitor.requests if url.startswith(visitor.site.address)]
+    visitor.ask("Is CLIP an LLM?")
+    asked = [url for url in visitor.requests if url.startswith(visitor.site.address)]
+    ready = visitor.page.evaluate("""() => performance.getEntriesByName('footnote:ready')[0].startTime
+        - performance.getEntriesByType('resource').find((one) => one.name.endsWith('/widget.js')).responseEnd""")
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nwidget: {sent:,} bytes sent; {len(own)} request to show the button, {len(opened)} once opened, "
+            f"{len(asked)} after an answer; {ready:.0f} ms from the script's arrival to a button that works\n"
+        )
+    assert 1000 < sent < MOST_BYTES
+    assert (len(own), len(opened)) == (1, 2)
+    assert len(asked) <= 5  # token, and the question with what CORS asks before it
+    assert ready < MOST_MILLISECONDS
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_it_speaks_the_pages_language(visitor: Visitor, language: str) -> None:
+    visitor.visit(path=f"/{language}", attributes=f'lang="{language}-XX"')
+    visitor.at(f".frame[lang={language}]").wait_for(state="attached")
+    assert visitor.at(".launcher").inner_text() == TEXTS[language]["title"]
+    visitor.open().ask("Is CLIP an LLM?")
+    assert visitor.at(".lane").inner_text() == TEXTS[language]["faq"]
+    visitor.page.screenshot(path=SHOTS / f"widget-{language}.png")
+
+
+def test_attributes_of_the_tag(visitor: Visitor) -> None:
+    data = (
+        'data-title="Library" data-greeting="Good day." data-colour="#7c3aed" data-position="left" data-language="fr" '
+        'data-starters="Is CLIP an LLM? | Which kinds are there?" data-contact="desk@example.org" data-open '
+        'data-scheme="dark"'
+    )
+    visitor.visit(path="/attributes", data=data)
+    visitor.at(".panel").wait_for()
+    assert visitor.at(".panel").bounding_box()["x"] == 20
+    assert visitor.at(".greeting").inner_text() == "Good day."
+    assert visitor.at(".chip").all_inner_texts() == ["Is CLIP an LLM?", "Which kinds are there?"]
+    assert visitor.at("textarea").get_attribute("placeholder") == TEXTS["fr"]["ask"]
+    visitor.ask("Who won the cup?")
+    assert visitor.at(".contact").get_attribute("href") == "mailto:desk@example.org"
+    ground = f"getComputedStyle(document.querySelector('{WIDGET}').shadowRoot.querySelector('.panel')).backgroundColor"
+    assert visitor.page.evaluate(ground) == "rgb(21, 23, 26)"
+    assert not any("/api/questions" in url for url in visitor.requests)
+
+
+def test_the_custom_element(visitor: Visitor) -> None:
+    element = '<div class="place"><footnote-chat data-inline data-title="Here" data-starters=""></footnote-chat></div>'
+    visitor.visit(f"<main><h1>Help</h1>{element}</main>", path="/element", data="data-define")
+    assert visitor.page.locator(WIDGET).count() == 1
+    visitor.ask("Is CLIP an LLM?")
+    assert visitor.at(".claim").count() == 2
+    heard = visitor.page.evaluate(f"""async () => {{
+        const heard = [];
+        const chat = document.querySelector('{WIDGET}');
+        chat.addEventListener('footnote:answer', (event) => heard.push(event.detail.lane));
+        await chat.ask('Which kinds are there?');
+        return heard;
+    }}""")
+    assert heard == ["quoted"]
+
+
+def test_the_javascript_api(visitor: Visitor) -> None:
+    visitor.page.add_init_script("""
+        window.heard = [];
+        (window.Footnote = window.Footnote || []).push((f) => f.on('ask', (told) => heard.push(told.question)));
+    """)
+    visitor.visit()
+    said = visitor.page.evaluate("""async () => {
+        for (const name of ['open', 'close', 'answer', 'cite', 'error', 'vote']) {
+            Footnote.on(name, () => heard.push(name));
+        }
+        const off = Footnote.on('open', () => heard.push('never'));
+        off();
+        await Footnote.ask('Is CLIP an LLM?');
+        return heard;
+    }""")
+    assert said == ["open", "Is CLIP an LLM?", "answer"]
+    visitor.at(".mark").first.click()
+    visitor.at('[data-vote="1"]').evaluate("one => one.click()")
+    visitor.until("heard.includes('vote')")
+    visitor.page.evaluate("Footnote.close()")
+    assert visitor.page.evaluate("heard.slice(3)") == ["cite", "vote", "close"]
+
+
+def framed(visitor: Visitor, source: str) -> "FrameLocator":
+    policy = {"Content-Security-Policy": f"default-src 'none'; frame-src {visitor.help.bot}"}
+    body = f'<!doctype html><title>F</title><iframe title="Help" src="{source}" width="400" height="600"></iframe>'
+    visitor.help.pages["/framed"] = (body.encode(), "text/html", policy)
+    visitor.page.goto(visitor.help.address + "/framed")
+    return visitor.page.frame_locator("iframe")
+
+
+def test_the_frame_for_those_who_prefer_one(visitor: Visitor) -> None:
+    inside = framed(visitor, visitor.help.bot + "/frame?title=Desk&language=de&x=%22%3E%3Cscript%3E")
+    inside.locator("textarea").fill("Is CLIP an LLM?")
+    inside.locator("textarea").press("Enter")
+    inside.locator('[data-state="done"]').wait_for()
+    assert inside.locator("h2").first.inner_text() == "Desk"
+    assert not any("/api/token" in url for url in visitor.requests)  # it asks its own server
+    inside.locator(".mark").first.click()
+    assert inside.locator("footer a").get_attribute("target") == "_blank"
+
+
+def test_the_frame_needs_no_attributes(visitor: Visitor) -> None:
+    assert framed(visitor, visitor.help.bot + "/frame").locator("h2").first.inner_text() == "Ask us"
+
+
+def test_no_other_site_may_frame_it(visitor: Visitor) -> None:
+    visitor.expected.append("Framing 'http://127.0.0.1")
+    visitor.help.pages["/strange"] = (
+        f'<!doctype html><iframe src="{visitor.help.bot}/frame"></iframe>'.encode(), "text/html", {},
+    )  # fmt: skip
+    visitor.requests.clear()
+    visitor.page.goto(visitor.help.address.replace("localhost", "127.0.0.1") + "/strange")
+    visitor.page.wait_for_timeout(500)
+    assert not any("widget.js" in url for url in visitor.requests)
+    visitor.requests.clear()
+
+
+def test_the_demo_marks_its_own_articles(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(visitor.site.address + "/demo")
+    assert page.locator(".cards li").count() == len(visitor.site.bot.articles)
+    page.click("text=Foundation models")
+    assert page.locator("h1").inner_text() == KINDS.title
+    visitor.open().ask("What is a foundation model?")
+    visitor.at(".said .mark").nth(1).click()
+    marked = "[...(CSS.highlights.get('footnote-quote') ?? [])].map(String)"
+    assert page.evaluate(marked) == ["The name was given in 2021 by researchers at Stanford."]
+    assert not any("/api/token" in url for url in visitor.requests)
+
+
+def fetched(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(address, headers={name.replace("_", "-"): text for name, text in headers.items()})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+def test_files_are_packed_kept_and_for_nobody_to_read(visitor: Visitor) -> None:
+    script = visitor.site.address + "/widget.js"
+    status, headers, plain = fetched(script, Origin="https://other.example")
+    assert (status, headers.get("content-encoding")) == (200, None)
+    assert "access-control-allow-origin" not in headers  # a script tag needs none
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers["cache-control"].startswith("public, max-age=300")
+    status, headers, packed = fetched(script, Accept_Encoding="br, gzip;q=0.8")
+    assert gzip.decompress(packed) == plain
+    assert fetched(script, If_None_Match=headers["etag"])[0] == 304
+    assert fetched(script, Accept_Encoding="gzip;q=0")[2] == plain
+    assert fetched(visitor.site.address + "/widget-texts/de.json")[0] == 200
+    assert fetched(visitor.site.address + "/widget-texts/..%2Fen.json")[0] == 404
+    assert fetched(visitor.site.address + "/widget-texts/xx.json")[0] == 404
+
+
+def test_the_documented_attributes_texts_and_events_are_the_ones_there_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
+    script = "".join(path.read_text("utf-8") for path in sorted((STATIC / "widget").glob("*.js")))
+    for name in (
+        "title",
+        "greeting",
+        "colour",
+        "scheme",
+        "position",
+        "language",
+        "texts",
+        "starters",
+        "contact",
+        "open",
+    ):
+        assert f"`data-{name}`" in page
+    for name in ("inline", "faq", "page", "keep", "server", "define"):
+        assert f"`data-{name}`" in page
+        assert name in script
+    for name in ("open", "close", "ask", "answer", "cite", "vote", "error"):
+        assert f"`footnote:{name}`" in page
+        assert f'tell("{name}"' in script
