@@ -1,12 +1,14 @@
 """The widget and the pages it comes in: /widget.js, its texts, /frame for an iframe, /demo to see it at work."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat.article import body_html
 from bot.settings import Settings
 from bot.web.assets import STATIC, Asset, languages, widget_script
 from bot.web.origins import frame_ancestors
+from bot.web.shapes import safe
 from corpus.types import Article
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; {ancestors}"
 )
+MOST_LISTED = 100  # articles on the demo's pages
 SUMMARY = 130  # characters of an article's first paragraph on the demo's first page
 
 
@@ -78,27 +81,20 @@ def _add_frame(app: "FastAPI", settings: Settings) -> None:
 def _add_demo(app: "FastAPI", bot: Library, settings: Settings) -> None:
     from fastapi import HTTPException, Request, Response
 
-    def slugs() -> dict[str, Article]:
-        return {slug(article): article for article in bot.articles.values()}
+    def listed() -> list[tuple[str, str, str]]:
+        return [(one.id, one.title, summary(one)) for one in islice(bot.articles.values(), MOST_LISTED)]
 
     @app.get("/demo", include_in_schema=False)
     def demo(request: Request) -> Response:
-        listed = [(name, one.title, summary(one)) for name, one in slugs().items()]
-        return _page(request, "demo.html", frame_ancestors(()), articles=listed, article=None, title="Help centre")
+        return _page(request, "demo.html", frame_ancestors(()), articles=listed(), article=None, title="Help centre")
 
     @app.get("/demo/{name:path}", include_in_schema=False)
     def demo_article(name: str, request: Request) -> Response:
-        found = slugs().get(name)
+        found = bot.articles.get(name)
         if found is None:
             raise HTTPException(404, "there is no such article")
-        listed = [(other, one.title, "") for other, one in slugs().items()]
-        about = {"article": found, "current": name, "body": body_html(found), "title": found.title}
-        return _page(request, "demo.html", frame_ancestors(()), articles=listed, **about)
-
-
-def slug(article: Article) -> str:
-    """The last part of an article's address on the demo: its id without the ending."""
-    return article.id.rsplit(".", 1)[0] or article.id
+        about = {"article": found, "url": safe(found.url), "body": body_html(found), "title": found.title}
+        return _page(request, "demo.html", frame_ancestors(()), articles=listed(), **about)
 
 
 def summary(article: Article) -> str:

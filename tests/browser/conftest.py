@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,8 @@ def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: 
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
+    while thread.is_alive() and not (servers and servers[0].started):  # Gradio cannot build two pages at once
+        time.sleep(0.05)
     yield Site(bot, f"http://127.0.0.1:{listener.getsockname()[1]}", votes)
     servers[0].should_exit = True
     thread.join(timeout=10)

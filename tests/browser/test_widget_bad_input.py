@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -97,3 +98,14 @@ def test_in_the_tags_attributes(hooked: Visitor) -> None:
         hooked.visit(path=f"/attributes-{number}", data=data)
         hooked.at(".greeting").wait_for()
         assert hooked.page.evaluate(STRANGERS) == []
+
+
+def test_on_the_demo(hooked: Visitor) -> None:
+    some = sample(hostile_strings(), 40)
+    article, _ = hostile(2, some)
+    hooked.site.bot.articles = ARTICLES | {article.id: article}
+    for path in ("/demo", "/demo/hostile-2.md", "/frame?" + "&".join(f"title={quote(text)}" for text in some[:20:4])):
+        hooked.page.goto(hooked.site.address + path)
+        hooked.at(".panel").wait_for(state="attached")
+        assert hooked.page.evaluate("document.querySelectorAll('script').length") == 1
+    hooked.site.bot.articles = ARTICLES

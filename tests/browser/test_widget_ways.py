@@ -13,7 +13,7 @@ import pytest
 from bot.web.assets import STATIC, languages
 from tests.browser.conftest import SHOTS
 from tests.browser.fake_bot import KINDS
-from tests.browser.widget_site import WIDGET, Visitor
+from tests.browser.widget_site import TAG, WIDGET, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator
@@ -67,7 +67,7 @@ def test_it_speaks_the_pages_language(visitor: Visitor, language: str) -> None:
     assert visitor.at(".launcher").inner_text() == TEXTS[language]["title"]
     visitor.open().ask("Is CLIP an LLM?")
     assert visitor.at(".lane").inner_text() == TEXTS[language]["faq"]
-    visitor.page.screenshot(path=SHOTS / f"widget-{language}.png")
+    visitor.page.screenshot(path=SHOTS / f"widget-{language}.png", animations="disabled")
 
 
 def test_attributes_of_the_tag(visitor: Visitor) -> None:
@@ -126,6 +126,23 @@ def test_the_javascript_api(visitor: Visitor) -> None:
     visitor.until("heard.includes('vote')")
     visitor.page.evaluate("Footnote.close()")
     assert visitor.page.evaluate("heard.slice(3)") == ["cite", "vote", "close"]
+
+
+def test_a_nonce_is_as_good_as_an_address(visitor: Visitor) -> None:
+    tag = TAG.format(bot=visitor.help.bot, data='nonce="abc"')
+    visitor.help.put("/nonce", "<main><h1>Help</h1></main>", head=tag)
+    body, kind, _ = visitor.help.pages["/nonce"]
+    policy = "default-src 'none'; script-src 'nonce-abc'; style-src 'self'; img-src 'self'; connect-src "
+    visitor.help.pages["/nonce"] = (body, kind, {"Content-Security-Policy": policy + visitor.help.bot})
+    visitor.page.goto(visitor.help.address + "/nonce")
+    visitor.open().ask("Is CLIP an LLM?")
+    assert visitor.at(".claim").count() == 2
+
+
+@pytest.mark.parametrize("visitor", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_on_a_phone_it_never_opens_by_itself(visitor: Visitor) -> None:
+    visitor.visit(path="/phone", data="data-open")
+    assert visitor.at(".launcher").is_visible()
 
 
 def framed(visitor: Visitor, source: str) -> "FrameLocator":

@@ -53,8 +53,7 @@ class FootnoteChat extends HTMLElement {
     this.conversation.show();
     performance.mark("footnote:ready");
     // It stays open from page to page; on a phone it would hide the page one went to.
-    const kept = this.conversation.kept.open;
-    const wanted = kept === undefined ? open !== undefined : kept && !matchMedia(NARROW).matches;
+    const wanted = (this.conversation.kept.open ?? open !== undefined) && !matchMedia(NARROW).matches;
     if (this.inline || wanted) unfold(this, false);
   }
 

@@ -144,14 +144,8 @@ const withFragment = (url, quote) => {
 
 // The questions the page itself asks in its headings.
 const pageQuestions = () => {
-  const headings = document.querySelectorAll(
-    "main :is(h2,h3,h4,summary,dt), article :is(h2,h3,h4,summary,dt), body > :is(h2,h3,h4)",
-  );
-  const texts = [...headings].map((one) =>
-    one.textContent
-      .replace(/[\s¶#]+$/, "")
-      .replace(/\s+/g, " ")
-      .trim(),
-  );
+  const place = document.querySelector("main,[role=main],article") ?? document.body;
+  const clean = (text) => text.replace(/^[\d.\s]+|[\s¶#]+$/g, "").replace(/\s+/g, " ");
+  const texts = [...place.querySelectorAll("h2,h3,h4,summary,dt")].map((one) => clean(one.textContent));
   return [...new Set(texts)].filter((text) => text.endsWith("?") && text.length < 160);
 };

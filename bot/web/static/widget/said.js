@@ -54,6 +54,6 @@ class Said {
       "aria-label": `${texts.footnote} ${number}: ${this.exchange.place(cited)}`,
       onclick: (event) => widget.cite(cited, event.currentTarget),
     };
-    return h("sup", {}, h("button", attributes, String(number)));
+    return h("sup", {}, "\u2060", h("button", attributes, String(number))); // joined to the word before it
   }
 }
