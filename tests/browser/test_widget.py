@@ -37,8 +37,9 @@ def test_sentences_appear_one_by_one_and_are_read_aloud_once(visitor: Visitor) -
     visitor.ask("What is a foundation model? slow")
     assert visitor.page.evaluate("window.seen") == [0, 1, 2, 3]
     spoken = visitor.page.evaluate("window.spoken")
-    assert len(spoken) == len(set(spoken)) == 3
-    assert spoken[1] == "Researchers at Stanford named it in 2021."
+    assert len(spoken) == len(set(spoken)) == 4
+    assert spoken[0] == "Reading the articles…"
+    assert spoken[2] == "Researchers at Stanford named it in 2021."
 
 
 def test_stop_ends_the_work_and_one_can_ask_again(visitor: Visitor) -> None:
@@ -191,4 +192,15 @@ def test_a_conversation_goes_along_to_the_next_page(visitor: Visitor) -> None:
     assert visitor.at(".panel").is_visible()
     assert visitor.at(".claim").count() == 2
     visitor.visit("<main><h1>Third</h1></main>", path="/third", data='data-keep="none"')
+    assert visitor.at(".exchange").count() == 0
+
+
+def test_an_empty_and_an_endless_question_get_a_hint(visitor: Visitor) -> None:
+    visitor.visit().open().at(".go").click()
+    assert visitor.at(".hint").inner_text() == "Type a question first."
+    visitor.page.fill("footnote-chat >> textarea", "x" * 4001)
+    assert visitor.at(".hint").inner_text() == ""
+    visitor.page.press("footnote-chat >> textarea", "Enter")
+    assert visitor.at(".hint").inner_text() == "That question is too long. Please shorten it."
+    assert len(visitor.page.input_value("footnote-chat >> textarea")) == 4001
     assert visitor.at(".exchange").count() == 0

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -139,9 +139,12 @@ class Visitor:
 
     def until(self, expression: str) -> None:
         """Wait for what is true in the page; Playwright's own way needs eval, which the policy forbids."""
+        from playwright.sync_api import Error
+
         for _ in range(100):
-            if self.page.evaluate(expression):
-                return
+            with suppress(Error):  # the page may be on its way to another
+                if self.page.evaluate(expression):
+                    return
             self.page.wait_for_timeout(50)
         raise AssertionError(f"never true: {expression}")
 

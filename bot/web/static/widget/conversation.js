@@ -85,6 +85,7 @@ class Conversation {
     widget.region.replaceChildren();
     widget.working(true);
     widget.rest();
+    widget.say(widget.texts.searching);
     widget.tell("ask", { question: data.question });
     await this.follow(exchange, history);
   }

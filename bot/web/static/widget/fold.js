@@ -63,7 +63,7 @@ const keys = (widget, event) => {
   }
   if (event.key !== "Tab" || inline) return;
   const all = [...dialog.querySelectorAll("button,a,textarea,[tabindex='0']")];
-  const stops = all.filter((one) => one.checkVisibility() && !one.closest("[inert]"));
+  const stops = all.filter((one) => one.getClientRects().length && !one.closest("[inert]"));
   const [edge, other] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
   if (root.activeElement !== edge && root.activeElement !== dialog) return;
   event.preventDefault();

@@ -12,6 +12,8 @@ class Questions {
   // Nothing is asked of the server before the visitor has shown interest.
   async find() {
     const { server, dataset } = this.widget;
+    if (this.path !== location.pathname) this.all = null; // a page that changes without loading
+    this.path = location.pathname;
     const given = dataset.starters
       ?.split("|")
       .map((one) => one.trim())
