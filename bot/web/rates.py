@@ -9,7 +9,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-Kind = Literal["ask", "token", "questions", "articles", "feedback", "metrics"]
+Kind = Literal["ask", "token", "questions", "articles", "feedback", "metrics", "key"]
 # An IPv6 network this size is one household: its addresses are one visitor.
 HOUSEHOLD = 64
 

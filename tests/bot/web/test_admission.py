@@ -64,6 +64,13 @@ def test_programs_need_the_key_where_there_is_one(tmp_path: Path) -> None:
         assert http.get("/api/health").status_code == 200
 
 
+def test_a_key_cannot_be_guessed_fast(tmp_path: Path) -> None:
+    with client(tmp_path, api_key="secret", visitor_rate="3/minute") as http:
+        tried = [http.get("/v1/models", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(5)]
+        assert tried == [401, 401, 401, 429, 429]
+        assert http.get("/v1/models", headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
 def test_a_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = Tokens()
     token = tokens.make(SITE)
