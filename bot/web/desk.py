@@ -113,13 +113,16 @@ class Desk:
                 raise Problem(422, f"a question has {len(asked):,} characters; up to {self._longest:,} fit")
 
     def _kept(self, visitor: Visitor, name: str, question: str, history: Sequence[Turn]) -> Iterator[Event]:
-        """The bot's events; closing this iterator closes the bot's. The answer is kept once it has been given."""
+        """The bot's events; closing this iterator closes the bot's. The answer is kept before it is given.
+
+        Afterwards would be too late: who has the last event closes this, and mostly before it would go on.
+        """
         events = self.bot.stream(question, history)
         try:
             for event in events:
-                yield event
                 if isinstance(event, Finished):
                     self.records.add(record_of(event.answer, name, visitor.site))
+                yield event
         finally:
             close = getattr(events, "close", None)
             if close is not None:

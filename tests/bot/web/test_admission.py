@@ -64,6 +64,13 @@ def test_programs_need_the_key_where_there_is_one(tmp_path: Path) -> None:
         assert http.get("/api/health").status_code == 200
 
 
+def test_a_key_cannot_be_guessed_fast(tmp_path: Path) -> None:
+    with client(tmp_path, api_key="secret", visitor_rate="3/minute") as http:
+        tried = [http.get("/v1/models", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(5)]
+        assert tried == [401, 401, 401, 429, 429]
+        assert http.get("/v1/models", headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
 def test_a_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = Tokens()
     token = tokens.make(SITE)
@@ -129,6 +136,12 @@ def test_rates_are_kept_per_visitor_and_per_site(tmp_path: Path) -> None:
         assert http.get("/api/questions", headers={"X-Forwarded-For": "198.51.100.1"}).status_code == 200  # of its own
 
 
+def test_reading_is_allowed_ten_times_as_often(tmp_path: Path) -> None:
+    with client(tmp_path, visitor_rate="1/minute") as http:
+        assert [http.get("/api/questions").status_code for _ in range(11)] == [200] * 10 + [429]
+        assert http.get("/api/articles/models.md").status_code == 200  # each thing is counted by itself
+
+
 def test_without_a_proxy_nobody_chooses_his_address(tmp_path: Path) -> None:
     with client(tmp_path, visitor_rate="1/minute") as http:
         codes = [
@@ -142,7 +155,8 @@ def test_without_a_proxy_nobody_chooses_his_address(tmp_path: Path) -> None:
     ("address", "visitor"),
     [("192.0.2.7", "192.0.2.7"), (" 192.0.2.7 ", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
      ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-     ("testclient", "unknown"), ("", "unknown")],
+     ("192.0.2.7:4711", "192.0.2.7"), ("[2001:db8:1:2::9]:4711", "2001:db8:1:2::/64"),
+     ("testclient", "unknown"), ("", "unknown"), ("[::1", "unknown")],
 )  # fmt: skip
 def test_a_visitor_is_an_address_or_a_household(address: str, visitor: str) -> None:
     assert visitor_of(address) == visitor
@@ -155,6 +169,16 @@ def test_a_visitor_is_an_address_or_a_household(address: str, visitor: str) -> N
 def test_what_is_no_origin_is_refused_in_the_settings(wrong: str) -> None:
     with pytest.raises(SettingsError, match="origins"):
         read_settings(origins=(wrong,))
+
+
+@pytest.mark.parametrize("line", ["https://a.example https://b.example", "https://a.example,https://b.example",
+                                  '["https://a.example", "https://b.example"]'])  # fmt: skip
+def test_origins_of_the_environment(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setenv("FOOTNOTE_ORIGINS", line)
+    assert read_settings().origins == ("https://a.example", "https://b.example")
+    monkeypatch.setenv("FOOTNOTE_ORIGINS", line + " *]")
+    with pytest.raises(SettingsError, match="origins"):
+        read_settings()
 
 
 def test_origins_are_read_as_browsers_write_them() -> None:

@@ -118,6 +118,9 @@ def test_a_key_is_the_clients_key(tmp_path: Path) -> None:
             stranger.models.list()
         with openai.OpenAI(base_url=f"{address}/v1", api_key="secret") as known:
             assert [model.id for model in known.models.list()] == ["footnote"]
+            assert known.models.retrieve("footnote").object == "model"
+            with pytest.raises(openai.NotFoundError):
+                known.models.retrieve("gpt-4o")
 
 
 def test_marks_and_sources_go_and_other_brackets_stay() -> None:
