@@ -41,6 +41,7 @@ def test_a_page_that_unsets_everything_changes_nothing(visitor: Visitor) -> None
         visitor.page.evaluate("getComputedStyle(document.querySelector('p')).display") == "inline"
     )  # it does its worst
     assert looks(visitor) == usual
+    visitor.shot("unset")
     visitor.ask("Is CLIP an LLM?")
     assert visitor.at(".claim").count() == 2
 
@@ -64,6 +65,7 @@ def test_zoomed_in_everything_is_within_reach(visitor: Visitor) -> None:
         assert box["x"] + box["width"] <= size["width"]
         assert box["y"] + box["height"] <= size["height"]
     assert visitor.at(".log").bounding_box()["height"] > 80
+    visitor.shot(f"zoom-{size['width']}")
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -94,8 +96,10 @@ def test_a_page_from_right_to_left_is_mirrored(visitor: Visitor) -> None:
     visitor.at(".frame[dir=rtl]").wait_for(state="attached")
     assert visitor.at("textarea").get_attribute("placeholder") == "اطرح سؤالاً"
     assert visitor.at('[data-vote="-1"]').get_attribute("aria-label") == "Bad answer"  # not a text: English stays
+    assert visitor.at(".panel").bounding_box()["x"] == 20
     question, panel = (visitor.at(one).bounding_box() for one in (".question", ".panel"))
     assert question["x"] - panel["x"] < 30  # on the left, where questions stand on the right elsewhere
+    visitor.shot("rtl")
 
 
 def test_two_widgets_do_not_meet(visitor: Visitor) -> None:
@@ -108,6 +112,7 @@ def test_two_widgets_do_not_meet(visitor: Visitor) -> None:
     )
     first, second = (one.locator(".launcher").bounding_box() for one in (shop, forum))
     assert abs(first["y"] - second["y"]) >= 60
+    visitor.shot("two")
     forum.locator(".launcher").click()
     forum.locator("textarea").fill("Is CLIP an LLM?")
     forum.locator("textarea").press("Enter")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.types import Answer, Claim
 from corpus.load import load_articles
-from tests.browser.conftest import SHOTS, Site, start
+from tests.browser.conftest import Site, start
 from tests.browser.fake_bot import FakeBot, cite
 from tests.browser.widget_site import PROSE, Visitor
 
@@ -21,9 +21,8 @@ CANONICAL = '<link rel="canonical" href="https://help.example.org/models">'
 
 
 def shot(visitor: Visitor, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     visitor.page.wait_for_timeout(250)
-    visitor.page.screenshot(path=SHOTS / f"widget-{name}.png", animations="disabled")
+    visitor.shot(f"{name}")
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     log = "document.querySelector('footnote-chat').shadowRoot.querySelector('.log')"
     assert visitor.page.evaluate(f"{log}.scrollWidth <= {log}.clientWidth"), "the conversation scrolls sideways"

@@ -71,7 +71,7 @@ def test_a_sentence_of_a_real_page_lights_up(reading: Visitor, real: list[tuple[
         if not reading.at(".panel").is_visible():
             reading.open()
         reading.ask("Where is it?")
-        reading.page.screenshot(path=SHOTS / f"widget-real-{article.id[:5]}-{width}.png", animations="disabled")
+        reading.shot(f"real-{article.id[:5]}-{width}")
         reading.at(".mark").last.click()
         reading.page.wait_for_timeout(600)
         assert reading.page.evaluate(MARKED) == quote.removeprefix("- ").replace(" ", "")

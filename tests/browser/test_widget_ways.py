@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.web.assets import STATIC
-from tests.browser.conftest import SHOTS
 from tests.browser.fake_bot import KINDS
 from tests.browser.widget_site import TAG, WIDGET, Visitor
 
@@ -23,7 +22,7 @@ def test_it_speaks_the_pages_language(visitor: Visitor, language: str) -> None:
     assert visitor.at(".launcher").inner_text() == TEXTS[language]["title"]
     visitor.open().ask("Is CLIP an LLM?")
     assert visitor.at(".lane").inner_text() == TEXTS[language]["faq"]
-    visitor.page.screenshot(path=SHOTS / f"widget-{language}.png", animations="disabled")
+    visitor.shot(f"{language}")
 
 
 def test_attributes_of_the_tag(visitor: Visitor) -> None:
@@ -82,6 +81,12 @@ def test_the_javascript_api(visitor: Visitor) -> None:
     visitor.until("heard.includes('vote')")
     visitor.page.evaluate("Footnote.close()")
     assert visitor.page.evaluate("heard.slice(3)") == ["cite", "vote", "close"]
+
+
+def test_a_tag_in_the_head_may_stand_without_async(visitor: Visitor) -> None:
+    visitor.visit(path="/head", head=TAG.format(bot=visitor.help.bot, data="").replace(" async", ""))
+    visitor.open().ask("Is CLIP an LLM?")
+    assert visitor.at(".claim").count() == 2
 
 
 def test_a_nonce_is_as_good_as_an_address(visitor: Visitor) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Site
 
+SHOTS = Path(__file__).resolve().parents[2] / "artefacts" / "screenshots"
 POLICY = (
     "default-src 'none'; script-src {bot}; connect-src {bot}; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "require-trusted-types-for 'script'"
@@ -163,6 +165,10 @@ class Visitor:
                 route.fulfill(status=status, body=body, content_type=kind, headers=allowed | headers)
 
         self.page.route("**/api/ask", fulfil)
+
+    def shot(self, name: str) -> None:
+        """Keep a picture."""
+        self.page.screenshot(path=SHOTS / f"widget-{name}.png", animations="disabled")
 
     @property
     def focused(self) -> str:

@@ -43,5 +43,8 @@ const api = () => {
 };
 
 if (!customElements.get("footnote-chat")) customElements.define("footnote-chat", FootnoteChat);
-if (SCRIPT && !("define" in SCRIPT.dataset)) fromScript(SCRIPT);
 if (!window.Footnote?.ask) api();
+if (SCRIPT && !("define" in SCRIPT.dataset)) {
+  if (document.body) fromScript(SCRIPT);
+  else addEventListener("DOMContentLoaded", () => fromScript(SCRIPT)); // a tag in the head without async
+}
