@@ -97,9 +97,9 @@ def widget_script(settings: Settings) -> Asset:
 
 
 def without_comments(script: str) -> str:
-    """A script of ours without indentation and lines that only comment; ours has no text over several lines."""
-    lines = (line.strip() for line in script.split("\n"))
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """A script of ours without indentation and comments; ours has no text over several lines and none with " // "."""
+    lines = (re.sub(r"(^|\s+)// .*$", "", line).strip() for line in script.split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def without_comments_of_css(sheet: str) -> str:

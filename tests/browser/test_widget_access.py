@@ -99,8 +99,12 @@ def test_everything_works_by_keyboard_and_the_focus_comes_back(visitor: Visitor)
         seen.append(visitor.focused)
     assert {"go", "action", "log", "chip", "mark", "source", "textarea"} <= set(seen)
     assert not {"a", "body", "launcher"} & set(seen)
+    visitor.at(".go").focus()  # the last
+    page.keyboard.press("Tab")
+    named = "document.querySelector('footnote-chat').shadowRoot.activeElement.ariaLabel"
+    assert page.evaluate(named) == "New conversation"  # the first
     page.keyboard.press("Shift+Tab")
-    assert visitor.focused in seen
+    assert visitor.focused == "go"
     visitor.at(".mark").first.focus()
     page.keyboard.press("Enter")
     visitor.at(".text h4").first.wait_for()

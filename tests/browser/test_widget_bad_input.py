@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -88,6 +89,32 @@ def test_in_whatever_a_server_could_send(hooked: Visitor) -> None:
     hooked.page.evaluate(f"document.querySelector('{WIDGET}').shadowRoot.querySelectorAll('.source')[7].click()")
     hooked.at(".text").wait_for()
     assert hooked.page.evaluate(STRANGERS) == []
+
+
+def test_no_address_leads_anywhere_but_to_the_web_and_to_mail(hooked: Visitor) -> None:
+    schemes = [text for text in hostile_strings() if re.match(r"\s*[a-z]+\s*:", text, re.IGNORECASE)][::4]
+    bad = [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "//evil.example/",
+    ]
+    texts = [*bad, "\tjavascript:alert(1)", "java\nscript:alert(1)", "blob:x", "file:///etc/passwd", *schemes[:40]]
+    cited = [{"number": at, "title": "T", "quote": "q", "url": url} for at, url in enumerate(texts)]
+    answer = {"id": "", "lane": "quoted", "sentences": [{"text": "q", "footnotes": []}], "citations": cited}
+    hooked.expected.append("Failed to load resource")  # the articles are not there
+    hooked.visit(data='data-contact="javascript:alert(1)"').open()
+    hooked.answer_with(stream(("finished", answer)))
+    hooked.ask("Where?")
+    for number in range(len(texts)):
+        hooked.at(f'.source[data-number="{number}"]').evaluate("one => one.click()")
+        assert hooked.page.evaluate(STRANGERS) == []
+        assert number >= len(bad) or hooked.at(".passage a").count() == 0
+    hooked.page.keyboard.press("Escape")
+    hooked.answer_with(stream(("finished", answer | {"lane": "declined", "sentences": [], "citations": []})))
+    hooked.ask("Who?")
+    assert hooked.at(".contact").count() == 0
 
 
 def test_in_the_tags_attributes(hooked: Visitor) -> None:

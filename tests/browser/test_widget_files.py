@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.web.assets import STATIC, languages
-from tests.browser.widget_site import Visitor
+from tests.browser.widget_site import POLICY, Visitor
 
 MOST_BYTES = 20_000  # of the script as sent
 MOST_MILLISECONDS = 300  # from the script's arrival to a button that can be pressed, on two busy cores
@@ -101,3 +101,10 @@ def test_the_documented_attributes_texts_and_events_are_the_ones_there_are() -> 
     for name in ("open", "close", "ask", "answer", "cite", "vote", "error"):
         assert f"`footnote:{name}`" in page
         assert f'tell("{name}"' in script
+
+
+def test_the_documented_policy_is_the_one_the_tests_live_under() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
+    documented = {line.strip().split(";")[0] for line in page.splitlines() if line.startswith("    ") and ";  " in line}
+    lived_under = set(POLICY.format(bot="https://bot.example").split("; "))
+    assert documented == lived_under - {"base-uri 'none'"}

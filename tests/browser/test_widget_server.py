@@ -52,6 +52,19 @@ def test_a_server_that_never_comes_back_is_given_up(visitor: Visitor) -> None:
     assert trouble(visitor) == "There was no answer in time. Your question is kept."
 
 
+def test_a_site_that_may_not_ask_gets_a_calm_line(visitor: Visitor) -> None:
+    visitor.expected += [
+        "Access to fetch at",
+        LOST,
+        "Failed to load resource: the server responded with a status of 403",
+    ]
+    visitor.help.put("/elsewhere", PROSE)
+    visitor.page.goto(visitor.help.address.replace("localhost", "127.0.0.1") + "/elsewhere")
+    visitor.open().ask("Is CLIP an LLM?")
+    assert trouble(visitor) == "The answers cannot be reached just now. Your question is kept."
+    visitor.requests.clear()
+
+
 def test_an_answer_that_breaks_off_keeps_what_was_said(visitor: Visitor) -> None:
     said = {"sentence": {"text": "It is one.", "footnotes": []}, "citations": []}
     visitor.visit().open()

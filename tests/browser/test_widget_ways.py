@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.web.assets import STATIC
+from bot.settings import Settings
+from bot.web.assets import STATIC, widget_script
 from tests.browser.fake_bot import KINDS
 from tests.browser.widget_site import TAG, WIDGET, Visitor
 
@@ -87,6 +88,16 @@ def test_a_tag_in_the_head_may_stand_without_async(visitor: Visitor) -> None:
     visitor.visit(path="/head", head=TAG.format(bot=visitor.help.bot, data="").replace(" async", ""))
     visitor.open().ask("Is CLIP an LLM?")
     assert visitor.at(".claim").count() == 2
+
+
+def test_where_nothing_is_kept_nothing_is_stored_and_no_vote_is_asked_for(visitor: Visitor) -> None:
+    script = widget_script(Settings(keep=False)).body
+    visitor.page.route("**/widget.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    visitor.visit(path="/unkept").open().ask("Is CLIP an LLM?")
+    assert visitor.at("[data-vote]").count() == 0
+    visitor.page.reload()
+    visitor.at(".panel").wait_for(state="attached")
+    assert visitor.at(".exchange").count() == 0
 
 
 def test_a_nonce_is_as_good_as_an_address(visitor: Visitor) -> None:
