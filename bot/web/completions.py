@@ -11,25 +11,12 @@ from starlette.responses import JSONResponse, Response
 from bot.types import Claim, Event, Finished, Said
 from bot.web.admission import Admission
 from bot.web.ask import EVENTS, Streamed, last
-from bot.web.chat_shapes import (
-    MODEL,
-    Chunked,
-    Completion,
-    Completions,
-    Model,
-    Models,
-    completion,
-    conversation,
-    delta,
-    ending,
-    joint,
-    marked,
-    usage,
-)
+from bot.web.chat_shapes import MODEL, Chunked, Completion, Completions, Model, Models, delta
+from bot.web.chat_text import completion, conversation, ending, joint, marked, usage
 from bot.web.desk import Desk, new_id
 from bot.web.problems import Problem, documented
+from bot.web.replies import source
 from bot.web.running import unless_gone
-from bot.web.shapes import source
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -7,7 +7,7 @@ from pathlib import Path
 import openai
 import pytest
 
-from bot.web.chat_shapes import unmarked
+from bot.web.chat_text import unmarked
 from tests.bot.web.material import served
 from tests.browser.fake_bot import KINDS, FakeBot
 
