@@ -65,6 +65,21 @@ def test_a_site_that_may_not_ask_gets_a_calm_line(visitor: Visitor) -> None:
     visitor.requests.clear()
 
 
+def test_a_token_that_does_not_come_can_be_stopped(visitor: Visitor) -> None:
+    visitor.visit().open()
+    visitor.page.route("**/api/token", lambda route: None)
+    visitor.page.fill(f"{WIDGET} >> textarea", "Is CLIP an LLM?")
+    visitor.page.press(f"{WIDGET} >> textarea", "Enter")
+    visitor.at(".go.busy").click()
+    visitor.at('[data-state="stopped"]').wait_for()
+
+
+def test_texts_that_do_not_come_are_not_waited_for(visitor: Visitor) -> None:
+    visitor.page.route("**/widget-texts/**", lambda route: None)
+    visitor.visit(path="/late", attributes='lang="de"').open().ask("Is CLIP an LLM?")
+    assert visitor.at(".lane").inner_text() == "As written by the authors"
+
+
 def test_an_answer_that_breaks_off_keeps_what_was_said(visitor: Visitor) -> None:
     said = {"sentence": {"text": "It is one.", "footnotes": []}, "citations": []}
     visitor.visit().open()

@@ -62,7 +62,7 @@ const PROBE = new CSSStyleSheet();
 PROBE.replaceSync(":host{all:initial!important;background-color:Canvas!important}");
 const pageScheme = (widget) => {
   widget.root.adoptedStyleSheets = [PROBE];
-  for (const ground of [document.body, document.documentElement, widget]) {
+  for (const ground of [document.body, document.documentElement, widget].filter(Boolean)) {
     const said = getComputedStyle(ground).backgroundColor;
     const [red, green, blue, solid = 1] = said.startsWith("rgb") ? said.match(/[\d.]+/g) : [0, 0, 0, 0];
     if (Number(solid) > 0.5) return red * 0.299 + green * 0.587 + blue * 0.114 < 110 ? "dark" : "light";

@@ -103,7 +103,8 @@ class Conversation {
       this.questions.explored.add(data.question);
       widget.tell("answer", { id: data.id, lane: data.lane, question: data.question });
     } catch (error) {
-      const stopped = this.control.signal.aborted && !(error instanceof Trouble);
+      const { aborted, reason } = this.control.signal;
+      const stopped = aborted && !(reason instanceof Trouble);
       const { kind, wait } = error instanceof Trouble ? error : { kind: "version", wait: 0 };
       Object.assign(data, stopped ? { state: "stopped" } : { state: "failed", trouble: { kind, wait } });
       widget.say(stopped ? widget.texts.stopped : widget.texts[kind]);

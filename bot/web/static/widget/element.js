@@ -1,5 +1,5 @@
 // <footnote-chat>: what the visitor sees of it and presses. How questions are answered is in conversation.js.
-const LATE = 1500; // ms texts of another language may take
+const LATE = 1500; // ms texts of another language may take: the button waits for them
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(CSS_TEXT);
 
@@ -28,12 +28,12 @@ class FootnoteChat extends HTMLElement {
     this.ready = this.learn();
   }
 
-  // Build everything in a language; a second time where its texts came late.
+  // Build everything in a language.
   speak(texts) {
     Object.assign(this, { texts, name: this.dataset.title || texts.title });
     colours(this);
     this.passage = new Passage(this);
-    const mirrored = getComputedStyle(document.body).direction === "rtl";
+    const mirrored = getComputedStyle(document.body ?? document.documentElement).direction === "rtl";
     const { position = "end", open } = this.dataset;
     const left = position === "left" || (position === "start" && !mirrored) || (position === "end" && mirrored);
     this.frame = h(
@@ -64,20 +64,15 @@ class FootnoteChat extends HTMLElement {
     const address = texts
       ? followed(texts, location.href)?.href
       : language !== "en" && `${this.server.base}/widget-texts/${language}.json`;
-    if (!address) return this.speak(TEXTS);
-    const late = setTimeout(() => this.speak(TEXTS), LATE);
+    let given = {};
     try {
-      const given = Object.entries(await (await fetch(address, { credentials: "omit" })).json());
-      this.speak({
-        ...TEXTS,
-        ...Object.fromEntries(given.filter(([name, text]) => isText(TEXTS[name]) && isText(text))),
-      });
+      if (address)
+        given = await (await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(LATE) })).json();
     } catch {
       console.warn(`footnote: no texts could be read at ${address}`);
-      if (!this.frame) this.speak(TEXTS);
-    } finally {
-      clearTimeout(late);
     }
+    const right = Object.entries(given ?? {}).filter(([name, text]) => isText(TEXTS[name]) && isText(text));
+    this.speak({ ...TEXTS, ...Object.fromEntries(right) });
   }
 
   working(busy) {

@@ -31,10 +31,10 @@ class Server {
     this.own = new URL(base).origin === location.origin; // our own origin needs no token
   }
 
-  async token(renew) {
+  async token(renew, signal) {
     if (this.own) return null;
     if (renew || !this.kept || this.until < Date.now()) {
-      const given = await this.json(await this.send("/api/token", {}));
+      const given = await this.json(await this.send("/api/token", { signal }));
       this.kept = needs(given?.token, isText);
       this.until = Date.now() + ((Number(given.expires_in) || 600) - 20) * 1000;
     }
@@ -44,7 +44,12 @@ class Server {
   async send(path, options) {
     let response;
     try {
-      response = await fetch(this.base + path, { credentials: "omit", referrerPolicy: "origin", ...options });
+      response = await fetch(this.base + path, {
+        credentials: "omit",
+        referrerPolicy: "origin",
+        ...options,
+        signal: options.signal ?? AbortSignal.timeout(SILENCE),
+      });
     } catch (error) {
       throw options.signal?.aborted ? error : new Trouble("offline");
     }
@@ -55,7 +60,7 @@ class Server {
 
   // With the token, fetched once more when it is no longer taken. Only what is posted needs one.
   async post(path, body, options = {}, renewed = false) {
-    const token = await this.token(renewed);
+    const token = await this.token(renewed, options.signal);
     const headers = {
       "Content-Type": "application/json",
       ...options.headers,
