@@ -2,13 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.types import Answer, Claim
 from corpus.load import load_articles
-from tests.browser.conftest import Site, start
+from tests.browser.conftest import REPO, Site, start
 from tests.browser.fake_bot import FakeBot, cite
 from tests.browser.widget_site import PROSE, Visitor
 
@@ -68,7 +67,7 @@ def test_every_view_is_kept_as_a_picture(visitor: Visitor, name: str) -> None:
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The articles of the project, and an answer from them."""
-    articles = {one.id: one for one in load_articles(Path("corpus/articles")).articles}
+    articles = {one.id: one for one in load_articles(REPO / "corpus" / "articles").articles}
     bot = FakeBot(articles, pause=0.02)
     main = articles["what-is-a-foundation-model.md"]
     quotes = (
