@@ -5,7 +5,8 @@
 
 Each visitor has an address of his own, so the server needs FOOTNOTE_BEHIND_PROXY=true, and FOOTNOTE_SITE_RATE and
 FOOTNOTE_VISITOR_RATE high enough not to be what is measured. `--fake PAUSE` serves the tests' scripted bot instead,
-which waits PAUSE seconds before each sentence. Prints one line of JSON; exits with 1 when a bound of BOUNDS is missed.
+which waits PAUSE seconds before each sentence, and asks it its starter questions; a real server is asked those and the
+sixty of tests/golden, about the shipped articles. Prints a line of JSON; exits with 1 when a bound of BOUNDS is missed.
 """
 
 import argparse
@@ -19,8 +20,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
@@ -29,6 +31,7 @@ WARM_UP = 10  # seconds until memory is read for the first time: every thread ha
 THINKING = (0.5, 5.0)  # seconds between a visitor's questions
 LEAVES = 0.1  # share of streamed answers whose visitor goes away half-way
 LONGEST = 120.0  # seconds any answer may take
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "questions.jsonl"
 NOT_COVERED = "Who won the football match last night?"
 FAKE = """
 import sys
@@ -60,16 +63,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--visitors", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=120)
     asked = parser.parse_args(argv)
-    with served(asked.fake) if asked.address is None else running(asked.address) as address:
-        found = measured(address, asked.visitors, asked.seconds)
+    real = asked.address is not None
+    with nullcontext(asked.address) if real else served(asked.fake) as address:
+        found = measured(address, asked.visitors, asked.seconds, golden() if real else [])
     print(json.dumps(found))
     return int(any(found[name] > bound for name, bound in BOUNDS.items()))
-
-
-@contextmanager
-def running(address: str) -> Iterator[str]:
-    """A server that is there already."""
-    yield address.rstrip("/")
 
 
 @contextmanager
@@ -82,14 +80,19 @@ def served(pause: float) -> Iterator[str]:
         process.terminate()
 
 
-def measured(address: str, visitors: int, seconds: float) -> dict[str, float]:
+def golden() -> list[str]:
+    """Questions about the shipped articles."""
+    return [json.loads(line)["question"] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
+
+
+def measured(address: str, visitors: int, seconds: float, more: list[str]) -> dict[str, float]:
     """Let them ask; the health check is timed by a process of its own, which nothing here can hold up."""
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe(duplex=False)
     probe = context.Process(target=probed, args=(address, seconds, theirs))
     probe.start()
     tally = Tally()
-    warm, end = asyncio.run(asking(address, visitors, seconds, tally))
+    warm, end = asyncio.run(asking(address, visitors, seconds, more, tally))
     health: list[float] = mine.recv()
     probe.join()
     times = sorted(tally.seconds) or [0.0]
@@ -124,12 +127,12 @@ def probed(address: str, seconds: float, told: "multiprocessing.connection.Conne
     told.send(took)
 
 
-async def asking(address: str, visitors: int, seconds: float, tally: Tally) -> tuple[float, float]:
+async def asking(address: str, visitors: int, seconds: float, more: list[str], tally: Tally) -> tuple[float, float]:
     """All visitors for that long; bytes of the server's memory after the warm-up and at the end."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=LONGEST, limits=limits) as http:
         starters = (await http.get("/api/questions", params={"count": 20})).raise_for_status().json()["questions"]
-        questions = [one["question"] for one in starters] + [NOT_COVERED]
+        questions = [one["question"] for one in starters] + [NOT_COVERED, *more]
         until = time.monotonic() + seconds
         people = [asyncio.create_task(visitor(http, number, questions, until, tally)) for number in range(visitors)]
         await asyncio.sleep(min(WARM_UP, seconds / 2))

@@ -1,10 +1,17 @@
 """Every setting of Footnote, read once from footnote.toml and FOOTNOTE_* variables, then frozen."""
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from corpus.errors import SettingsError
 
@@ -63,7 +70,7 @@ class Settings(BaseSettings):
         "can connect, else 0",
     )
 
-    origins: tuple[str, ...] = Field(
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="other sites whose pages may ask, scheme://host or scheme://host:port each"
     )
     api_key: str = Field("", description="programs must send it as Authorization: Bearer KEY; empty: they need none")
@@ -91,6 +98,14 @@ class Settings(BaseSettings):
         if value == "":  # would mean the folder one happens to stand in
             raise ValueError("is empty, name a place")
         return value
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _from_one_line(cls, value: object) -> object:
+        """In the environment they may stand side by side, or as a JSON list like other settings with several values."""
+        if not isinstance(value, str):
+            return value
+        return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
 
     @field_validator("origins", mode="after")
     @classmethod

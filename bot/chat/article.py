@@ -23,15 +23,19 @@ def article_at(path: str, articles: Iterable[Article]) -> Article | None:
 def article_html(article: Article, settings: Settings) -> str:
     """The whole article; each section can be linked to by its anchor."""
     updated = f'<p class="updated">{shown(texts.UPDATED.format(date=article.updated))}</p>' if article.updated else ""
-    body = "".join(_section(article, section) for section in article.sections) or to_html(article.text)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{shown(article.title)}</title>"
         f"<style>{_style(settings.colour)}</style></head>"
         f'<body><header><a href="/" dir="auto">{shown(settings.title)}</a></header>'
-        f'<main dir="auto"><h1>{shown(article.title)}</h1>{updated}{body}</main></body></html>'
+        f'<main dir="auto"><h1>{shown(article.title)}</h1>{updated}{body_html(article)}</main></body></html>'
     )
+
+
+def body_html(article: Article) -> str:
+    """The article's sections, each with its anchor, without title and frame."""
+    return "".join(_section(article, section) for section in article.sections) or to_html(article.text)
 
 
 @cache

@@ -61,6 +61,7 @@ class Admission:
                 return origins.own(request)
             key = self._settings.api_key
             if key and not hmac.compare_digest(_bearer(request).encode(), key.encode()):
+                self.count(request, "key", PROGRAM)  # or one could guess as fast as the line carries
                 raise Problem(401, "this needs the header Authorization: Bearer KEY, with the api_key", CHALLENGE)
             return PROGRAM
         site = self.page_of(request)

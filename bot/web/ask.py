@@ -14,8 +14,9 @@ from bot.types import Answer, Event, Finished, Retrieved, Said
 from bot.web.admission import Admission
 from bot.web.desk import Desk, new_id
 from bot.web.problems import Problem, documented
+from bot.web.replies import event, reply, sentence, source
 from bot.web.running import unless_gone
-from bot.web.shapes import Ask, Found, Reply, Spoken, Vote, event, reply, sentence, source
+from bot.web.shapes import Ask, Found, Reply, Spoken, Vote
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,24 +11,12 @@ from starlette.responses import JSONResponse, Response
 from bot.types import Claim, Event, Finished, Said
 from bot.web.admission import Admission
 from bot.web.ask import EVENTS, Streamed, last
-from bot.web.chat_shapes import (
-    MODEL,
-    Chunked,
-    Completion,
-    Completions,
-    Models,
-    completion,
-    conversation,
-    delta,
-    ending,
-    joint,
-    marked,
-    usage,
-)
+from bot.web.chat_shapes import MODEL, Chunked, Completion, Completions, Model, Models, delta
+from bot.web.chat_text import completion, conversation, ending, joint, marked, usage
 from bot.web.desk import Desk, new_id
 from bot.web.problems import Problem, documented
+from bot.web.replies import source
 from bot.web.running import unless_gone
-from bot.web.shapes import source
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -42,6 +30,8 @@ data: [DONE]
 
 def add_completions(router: "APIRouter", desk: Desk, admission: Admission) -> None:
     """The routes."""
+    from fastapi import Path
+
     problems = documented(400, 401, 403, 404, 413, 422, 429, 500, 503)
     streamed: dict[int | str, dict[str, Any]] = {
         200: {
@@ -57,8 +47,7 @@ def add_completions(router: "APIRouter", desk: Desk, admission: Admission) -> No
         Footnotes stand as `[1]` in the text, their sources at its end, and both are in `message.citations`.
         """
         visitor = admission.admit(request, "ask", token=True)
-        if asked.model != MODEL:
-            raise Problem(404, f"there is one model here: {MODEL}")
+        _known(asked.model)
         question, history = conversation(asked.messages)
         name, created = new_id(), int(time.time())
         events = desk.events(visitor, name, question, history)
@@ -74,6 +63,18 @@ def add_completions(router: "APIRouter", desk: Desk, admission: Admission) -> No
         """The one model there is."""
         admission.admit(request, "questions")
         return Models()
+
+    @router.get("/v1/models/{name}", response_model=Model, responses=documented(401, 403, 404, 422, 429))
+    async def model(request: Request, name: Annotated[str, Path(max_length=100)]) -> Model:
+        """It, by its name."""
+        admission.admit(request, "questions")
+        _known(name)
+        return Model()
+
+
+def _known(name: str) -> None:
+    if name != MODEL:
+        raise Problem(404, f"there is one model here: {MODEL}")
 
 
 async def _sent(

@@ -1,6 +1,7 @@
 """The API's description: /openapi.json for programs, /docs for people, with nothing loaded from elsewhere."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from bot.web.problems import PREFIXES, ProblemDetails
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
+    from markupsafe import Markup
 
 VERSION = "1.0"
 ABOUT = (
@@ -18,6 +20,7 @@ ABOUT = (
 )
 # Text and its style, nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_CODE = re.compile(r"`([^`]+)`")
 METHODS = ("get", "post")
 
 
@@ -63,6 +66,7 @@ def _page(document: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["coded"] = _coded
     routes = [
         {"parameters": [], "description": "", **operation, "method": method.upper(), "path": path}
         | {"example": _example(operation, document)}
@@ -71,6 +75,13 @@ def _page(document: dict[str, Any]) -> str:
         if method in METHODS
     ]
     return environment.get_template("documents.html.j2").render(info=document["info"], routes=routes)
+
+
+def _coded(text: str) -> "Markup":
+    """Text as HTML; what stands between `backticks` is code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def _example(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, str]:

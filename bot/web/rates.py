@@ -3,13 +3,18 @@
 import ipaddress
 import math
 import time
+from contextlib import suppress
 from typing import Literal
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-Kind = Literal["ask", "token", "questions", "articles", "feedback", "metrics"]
+Kind = Literal["ask", "token", "questions", "articles", "feedback", "metrics", "key"]
+STRICT = ("ask", "key")  # what costs seconds, or could be guessed
+# Reading costs little, and a whole office may share one address: so many times as often as asking.
+READING = 10
 # An IPv6 network this size is one household: its addresses are one visitor.
 HOUSEHOLD = 64
 
@@ -18,13 +23,14 @@ class Rates:
     """Counts in memory, in windows that slide; what was refused does not count."""
 
     def __init__(self, visitor: str, site: str) -> None:
-        self._visitor = parse(visitor)
-        self._site = parse(site)
+        self._asking = parse(visitor), parse(site)
+        self._reading = tuple(type(rate)(rate.amount * READING, rate.multiples) for rate in self._asking)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def wait(self, kind: Kind, address: str, site: str) -> int:
         """Seconds to wait before doing this; 0 counts it as done."""
-        return self._hit(self._visitor, kind, "visitor", address) or self._hit(self._site, kind, "site", site)
+        of_visitor, of_site = self._asking if kind in STRICT else self._reading
+        return self._hit(of_visitor, kind, "visitor", address) or self._hit(of_site, kind, "site", site)
 
     def _hit(self, limit: RateLimitItem, *names: str) -> int:
         if self._limiter.hit(limit, *names):
@@ -35,12 +41,20 @@ class Rates:
 
 def visitor_of(address: str) -> str:
     """The address by which a visitor is told apart."""
-    try:
-        known = ipaddress.ip_address(address.strip())
-    except ValueError:
+    known = _known(address.strip())
+    if known is None:
         return "unknown"
     if isinstance(known, ipaddress.IPv6Address):
         if known.ipv4_mapped is not None:
             return str(known.ipv4_mapped)
         return str(ipaddress.ip_network((int(known), HOUSEHOLD), strict=False))
     return str(known)
+
+
+def _known(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as it stands, or with the port some proxies add to it."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(address)
+    with suppress(ValueError):
+        return ipaddress.ip_address(urlsplit(f"//{address}").hostname or "")
+    return None

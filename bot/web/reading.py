@@ -11,8 +11,9 @@ from bot.web.admission import Admission
 from bot.web.desk import BUSY, Desk
 from bot.web.line import Full, Line
 from bot.web.problems import Problem, documented
+from bot.web.replies import suggested
 from bot.web.running import unless_gone
-from bot.web.shapes import MOST_QUESTIONS, Part, Passage, Questions, safe, suggested
+from bot.web.shapes import MOST_QUESTIONS, Part, Passage, Questions, safe
 from corpus.errors import QuestionError
 from corpus.types import Article
 

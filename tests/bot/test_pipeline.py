@@ -292,3 +292,11 @@ def test_no_question_is_one_clear_line(tmp_path: Path, question: str) -> None:
 
 def test_starters_take_turns_between_articles(tmp_path: Path) -> None:
     assert [starter.question for starter in make_bot(tmp_path).starters(4)] == ["Is Whisper an LLM?"]
+
+
+def test_the_nearest_questions_are_those_that_ask_alike(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path)
+    assert [near.question for near in bot.nearest("So is Whisper one, an LLM?", 3)] == ["Is Whisper an LLM?"]
+    assert bot.nearest("Who won the football match?", 3) == ()
+    with pytest.raises(QuestionError):
+        bot.nearest("...", 3)

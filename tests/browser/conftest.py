@@ -4,15 +4,17 @@ import asyncio
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
+from tests.browser.widget_site import Help, Visitor, help_centre
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -50,14 +52,14 @@ class Site:
     votes: Path
 
 
-def start(bot: FakeBot, folder: Path) -> Iterator[Site]:
+def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: ANN401 - values of any settings
     """Serve the chat page in a thread on a free port."""
     import uvicorn
 
     from bot.chat.server import build_app
 
     votes = folder / "votes.sqlite"
-    chosen = Settings(contact=CONTACT, data=votes, max_question_chars=4000)
+    chosen = Settings(contact=CONTACT, data=votes, max_question_chars=4000, **given)
     listener = socket.create_server(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []
 
@@ -69,6 +71,8 @@ def start(bot: FakeBot, folder: Path) -> Iterator[Site]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
+    while thread.is_alive() and not (servers and servers[0].started):  # Gradio cannot build two pages at once
+        time.sleep(0.05)
     yield Site(bot, f"http://127.0.0.1:{listener.getsockname()[1]}", votes)
     servers[0].should_exit = True
     thread.join(timeout=10)
@@ -176,3 +180,52 @@ def reader(
     one.page.close()
     assert one.complaints == []
     assert {url for url in one.requests if not url.startswith((one.site.address + "/", "data:", "blob:"))} == set()
+
+
+@pytest.fixture(scope="session")
+def help_site() -> Iterator[Help]:
+    with help_centre() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def bot_site(help_site: Help, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A bot that the help centre's pages may ask, as often as they like."""
+    often = "100000/minute"
+    given = {"origins": (help_site.address,), "visitor_rate": often, "site_rate": often}
+    for served in start(FakeBot(pause=0.05), tmp_path_factory.mktemp("bot"), **given):
+        help_site.bot = served.address
+        yield served
+
+
+@pytest.fixture
+def visitor(
+    bot_site: Site,
+    help_site: Help,
+    chromium: "Browser",
+    contexts: dict[str, "BrowserContext"],
+    request: pytest.FixtureRequest,
+) -> Iterator[Visitor]:
+    """A visitor of a help page; parametrise indirectly with browser context options."""
+    options = {"viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {})
+    context = contexts.get(repr(options)) or contexts.setdefault(repr(options), chromium.new_context(**options))
+    one = Visitor(context.new_page(), bot_site, help_site)
+    one.page.set_default_timeout(10_000)
+    one.watch()
+    yield one
+    one.page.close()
+    assert [said for said in one.complaints if not said.startswith(tuple(one.expected))] == []
+    own = (bot_site.address + "/", help_site.address + "/", "data:", "blob:")
+    assert {url for url in one.requests if not url.startswith(own)} == set()
+
+
+@pytest.fixture
+def bfcache(bot_site: Site, help_site: Help, chromium: "Browser") -> Iterator[Visitor]:
+    """A visitor whose browser keeps pages for going back, which Playwright otherwise switches off."""
+    flag = "--disable-back-forward-cache"
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=FLAGS, ignore_default_args=[flag])
+    one = Visitor(browser.new_page(), bot_site, help_site)
+    one.watch()
+    yield one
+    browser.close()
+    assert one.complaints == []

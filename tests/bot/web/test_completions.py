@@ -7,7 +7,7 @@ from pathlib import Path
 import openai
 import pytest
 
-from bot.web.chat_shapes import unmarked
+from bot.web.chat_text import unmarked
 from tests.bot.web.material import served
 from tests.browser.fake_bot import KINDS, FakeBot
 
@@ -118,6 +118,9 @@ def test_a_key_is_the_clients_key(tmp_path: Path) -> None:
             stranger.models.list()
         with openai.OpenAI(base_url=f"{address}/v1", api_key="secret") as known:
             assert [model.id for model in known.models.list()] == ["footnote"]
+            assert known.models.retrieve("footnote").object == "model"
+            with pytest.raises(openai.NotFoundError):
+                known.models.retrieve("gpt-4o")
 
 
 def test_marks_and_sources_go_and_other_brackets_stay() -> None:

@@ -38,7 +38,7 @@ class Work:
 
 
 def run(story: object) -> None:
-    asyncio.run(story)  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(story, 10))  # type: ignore[arg-type] # a place lost would wait for ever
 
 
 def test_one_visitors_many_questions_do_not_keep_others_waiting() -> None:

@@ -70,3 +70,27 @@ def test_other_addresses_and_methods_are_problems(tmp_path: Path) -> None:
 def test_health_tells_how_many_are_asking(tmp_path: Path) -> None:
     with client(tmp_path) as http:
         assert http.get("/api/health").json() == {"live": True, "ready": True, "answering": 0, "waiting": 0}
+
+
+def test_metrics_count_what_happened(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        name = http.post("/api/ask", json={"question": "Is CLIP an LLM?"}).json()["id"]
+        http.post("/api/ask", json={"question": "Who won?"})
+        http.post("/api/feedback", json={"id": name, "vote": 1})
+        http.get("/api/nothing")
+        http.post("/api/ask", json={"question": "foundation crash"}, headers={"Accept": "text/event-stream"})
+        figures = http.get("/api/metrics")
+    assert figures.headers["content-type"].startswith("text/plain")
+    lines = figures.text.splitlines()
+    for line in (
+        'footnote_answers_total{lane="faq"} 1.0',
+        'footnote_answers_total{lane="declined"} 1.0',
+        'footnote_votes_total{vote="1"} 1.0',
+        'footnote_problems_total{status="404"} 1.0',
+        'footnote_problems_total{status="500"} 1.0',
+        "footnote_answering 0.0",
+        "footnote_waiting 0.0",
+        "footnote_answer_seconds_count 2.0",
+    ):
+        assert line in lines, line
+    assert any(line.startswith("process_resident_memory_bytes ") for line in lines)

@@ -38,7 +38,7 @@ class HeldBot(FakeBot):
             yield Retrieved(answer.hits)
             for claim in answer.claims:
                 yield Said(claim)
-                assert self.leave.acquire(timeout=LONG)
+                assert self.leave.acquire(timeout=2 * LONG)  # longer than any test waits for the end
             self.finished.append(question)
             yield Finished(answer)
         finally:
