@@ -66,14 +66,14 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 6.16
-    sentence: float = 0.74
-    nearest: float = 3.49
-    coverage: float = 0.36
-    answered: float = 0.38
-    mean: float = 5.13
-    spread: float = -20.5
-    bias: float = -3.99
+    passage: float = 5.88
+    sentence: float = 0.57
+    nearest: float = 3.38
+    coverage: float = 0.21
+    answered: float = 0.41
+    mean: float = 6.07
+    spread: float = -21.33
+    bias: float = -3.4
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""
