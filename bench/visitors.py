@@ -93,7 +93,6 @@ def measured(address: str, visitors: int, seconds: float, more: list[str]) -> di
     probe.start()
     tally = Tally()
     warm, end = asyncio.run(asking(address, visitors, seconds, more, tally))
-    health: list[float]
     health, late = mine.recv()
     probe.join()
     times = sorted(tally.seconds) or [0.0]
