@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
+    from index.search import Index
+
 CLOSING = 1  # seconds open pages get to end when the server stops; each holds a connection as long as it is open
 LARGEST_UPLOAD = 1  # bytes: Gradio has an upload route, the chat page has no use for it
 EVALUATIONS = "evaluations"  # folder of finished evaluations, beside the votes
@@ -35,6 +37,10 @@ class Served(Answering, Examined, Protocol):
 
     def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
         """Up to n questions the articles answer that are near to this one."""
+
+    @property
+    def index(self) -> "Index":
+        """The index answered from."""
 
 
 def build_app(bot: Served, settings: Settings) -> "FastAPI":

@@ -1,9 +1,7 @@
 """Puts the API and the pages beside the chat on the application."""
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.settings import Settings
 from bot.web.admission import Admission
@@ -13,6 +11,8 @@ from bot.web.desk import Answering, Desk
 from bot.web.documents import add_documents
 from bot.web.edge import add_edge
 from bot.web.metrics import add_metrics
+from bot.web.operator import Indexed, add_operator
+from bot.web.pages import add_pages
 from bot.web.problems import add_nowhere, add_problems
 from bot.web.rates import Rates
 from bot.web.reading import add_reading
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from bot.records import Records
 
 
-def add_web(app: "FastAPI", bot: Answering, settings: Settings, records: "Records") -> Callable[[], None]:
+class Asked(Answering, Indexed, Protocol):
+    """What all of it together needs of the bot."""
+
+
+def add_web(app: "FastAPI", bot: Asked, settings: Settings, records: "Records") -> Callable[[], None]:
     """Add it all; what is returned ends its threads."""
     from fastapi import APIRouter
 
@@ -42,7 +46,6 @@ def add_web(app: "FastAPI", bot: Answering, settings: Settings, records: "Record
     add_documents(app, router)
     add_problems(app, desk.metrics.problem)
     add_edge(app, settings)
-    for name, more in (("pages", (bot, settings)), ("operator", (bot, settings, records))):
-        if find_spec(f"bot.web.{name}"):
-            getattr(import_module(f"bot.web.{name}"), f"add_{name}")(app, *more)
+    add_pages(app, bot, settings)
+    add_operator(app, bot, settings, records)
     return desk.close

@@ -4,13 +4,19 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.question import clean_question
 from bot.types import Answer, Citation, Claim, Event, Finished, Lane, Retrieved, Said, Suggestion, Turn
 from corpus.errors import QuestionError
-from corpus.types import Article, Section
+from corpus.types import Article, Corpus, Section
+from index.build import build_index, open_index
 from index.manifest import Manifest
+from index.search import Index
 from index.types import Chunk, Hit
+from tests.fakes import WordHashEmbedder
 
 MODELS = """What a foundation model is
 
@@ -162,6 +168,15 @@ SCRIPT: tuple[tuple[str, Callable[[str], Answer]], ...] = (
 )
 
 
+@cache
+def small_index(*articles: Article) -> Index:
+    """An index of these articles, of the scripted bot's when none is given."""
+    with TemporaryDirectory() as folder:
+        given = tuple(sorted(articles or ARTICLES.values(), key=lambda one: one.id))
+        build_index(Corpus(Path("articles"), given), Path(folder), WordHashEmbedder())
+        return open_index(Path(folder), WordHashEmbedder())
+
+
 class FakeBot:
     """Answers by the first word of SCRIPT in the question; `slow` waits, `fail` and `crash` break off half-way."""
 
@@ -188,6 +203,11 @@ class FakeBot:
         """Those of NEAREST that share a word with the question."""
         asked = set(clean_question(question, 2000).casefold().split())
         return tuple(one for one in NEAREST if asked & set(one.question.casefold().split()))[:count]
+
+    @property
+    def index(self) -> Index:
+        """Of the articles; what it finds is never asked for."""
+        return small_index(*self.articles.values())
 
     @property
     def manifest(self) -> Manifest:

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -17,11 +15,8 @@ from bot.records import CHAT, Record, Records
 from bot.settings import Settings
 from bot.types import Lane
 from bot.web.operator import add_operator
-from corpus.types import Article, Corpus
-from index.build import build_index, open_index
 from index.search import Index
-from tests.browser.fake_bot import ARTICLES
-from tests.fakes import WordHashEmbedder
+from tests.browser.fake_bot import small_index
 
 PASSWORD = "eine Maus im Käfig"
 AUTH = ("operator", PASSWORD)
@@ -32,15 +27,6 @@ class Indexed:
     """As much of a bot as the page needs."""
 
     index: Index
-
-
-@cache
-def small_index(*articles: Article) -> Index:
-    """An index of these articles, of the scripted bot's when none is given."""
-    with TemporaryDirectory() as folder:
-        given = tuple(sorted(articles or ARTICLES.values(), key=lambda one: one.id))
-        build_index(Corpus(Path("articles"), given), Path(folder), WordHashEmbedder())
-        return open_index(Path(folder), WordHashEmbedder())
 
 
 def asked(
