@@ -55,7 +55,7 @@ def test_a_draft_is_written_once(run: Run, data: Path, tmp_path: Path) -> None:
 
 def test_a_filled_draft_closes_the_gap(run: Run, data: Path, tmp_path: Path, corpus: Path) -> None:
     keep(data, "how much does Whisper cost")
-    assert run("ask", "how much does Whisper cost").out.startswith("No. Whisper hears") is False
+    assert "Nothing at all." not in run("ask", "how much does Whisper cost").out
     out = corpus / "faq.md"
     run("gaps", "--out", str(out))
     out.write_text(out.read_text(encoding="utf-8") + "\nNothing at all.\n", encoding="utf-8")
