@@ -128,7 +128,14 @@ def main() -> int:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / f"{commit}.json").write_text(json.dumps(record(found, commit), indent=1) + "\n", encoding="utf-8")
         PAGE.write_text(page(found, commit), encoding="utf-8")
-    return 0
+    failed = [one.name for one, outcome in found if _failures(outcome)]
+    if failed:
+        print(f"questions failed in: {', '.join(failed)}; see answers.csv of their reports", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _failures(outcome: Outcome) -> bool:
+    return any(each.name == "lane_failed" and each.value for each in outcome.report.figures)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,10 @@ _ASKING = frozenset("please tell explain describe say know want like mean means 
 _YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 _OPEN = frozenset("what which who whom whose when where why how".split())
 # Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
-_WANTED = frozenset("who whom whose where why should".split())
+_WANTED = frozenset("who whom whose where why should off".split())
+# A paraphrase may say "can" for "may", but "after I have checked in" asks for another thing.
+_BOUNDS = frozenset("after before until unless once over under more less".split())
+_TIME_OR_COUNT = frozenset("when long many much often soon".split())
 
 
 def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
@@ -61,7 +64,9 @@ def paraphrased(
         return None
     if _YES_OR_NO.match(entry.text) and _OPEN.intersection(words(question)[:3]):
         return None  # "in how many languages" is not answered by "No."
-    return entry if _agrees(question, entry, NEGATIONS | _WANTED) else None
+    if _TIME_OR_COUNT.intersection(words(question)[:3]) and not _TIME_OR_COUNT.intersection(words(entry.heading)):
+        return None
+    return entry if _agrees(question, entry, NEGATIONS | _WANTED | _BOUNDS) else None
 
 
 def _content(question: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.types import Evidence
-from bot.vocabulary import GRAMMAR, NEGATIONS
+from bot.vocabulary import GRAMMAR, NEGATIONS, NUMBERS
 from bot.words import stem, words
 
 # How far below the best piece of evidence, in log-odds, one may score and still be shown to the generator.
@@ -13,10 +13,9 @@ SHOWN_MARGIN = 2.0
 # (bench/LOG.md).
 MOST_QUOTES = 3
 QUOTE_MARGIN = 1.0
-# The same where it says the opposite of a better one in another article: whoever asks must see both.
-DISAGREES_MARGIN = 4.0
 # Share of the shorter quote's words above which the second of two says nothing new.
 SAME_WORDS = 0.8
+_POLAR = NEGATIONS | {"always"}
 
 
 def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -32,9 +31,8 @@ def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     chosen: list[Evidence] = []
     for piece in evidence:
         below = evidence[0].score - piece.score
-        if below > QUOTE_MARGIN and not (
-            below <= DISAGREES_MARGIN and any(disagrees(piece, other) for other in chosen)
-        ):
+        # Whoever asks must see both sides, as far as the generator is shown them.
+        if below > QUOTE_MARGIN and not (below <= SHOWN_MARGIN and any(disagrees(piece, other) for other in chosen)):
             continue
         inside = [other for other in chosen if _holds(piece, other)]  # "Whisper hears." of "Whisper hears. It ..."
         if inside:
@@ -58,18 +56,18 @@ def repeats(piece: Evidence, other: Evidence) -> bool:
 
 
 def disagrees(piece: Evidence, other: Evidence) -> bool:
-    """Whether two articles say the same of the same thing but for a number, or for a word such as "not"."""
+    """Whether two articles say the same of the same thing but for a number, a day, or a word such as "not"."""
     if piece.chunk.article_id == other.chunk.article_id:
         return False  # an article that names two numbers for one thing tells in between what each is for
     ours, theirs = set(words(piece.text)), set(words(other.text))
     if _facts(ours) != _facts(theirs):
         return False
-    return _numbers(ours) != _numbers(theirs) or ours & NEGATIONS != theirs & NEGATIONS
+    return _numbers(ours) != _numbers(theirs) or ours & _POLAR != theirs & _POLAR
 
 
 def _numbers(said: set[str]) -> set[str]:
-    return {word for word in said if word[0].isdigit()}
+    return {word for word in said if word[0].isdigit() or word in NUMBERS}
 
 
 def _facts(said: set[str]) -> set[str]:
-    return {stem(word) for word in said if word not in GRAMMAR and word not in NEGATIONS and not word[0].isdigit()}
+    return {stem(word) for word in said - GRAMMAR - _POLAR - _numbers(said)}

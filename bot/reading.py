@@ -55,12 +55,13 @@ def _row(row: str, header: str) -> str:
     names = cells(header) if is_row(header) else ()
     if any(name.endswith((".", "!", "?")) for name in names[1:]):
         names = ()  # the first row of a table that has no header
-    if names and names[0] and len(first.split()) >= STATEMENT:
-        first = f"{names[0]}: {first}"
+    label = names[0] if names and not re.search(r"[.!?:]$", names[0]) else ""
     names = names[1:]
     named = [f"{name}: {cell}" if name else cell for name, cell in zip(names, rest, strict=False) if cell]
     named += [cell for cell in rest[len(names) :] if cell]
     if not named:
         return first
+    if label and len(label.split()) < STATEMENT <= len(first.split()):
+        first = f"{label}: {first}"
     said = "; ".join(named)
     return (f"{first} – {said}" if first else said).rstrip(".") + "."  # an icon is an empty cell

@@ -35,3 +35,10 @@ LIMITING = LIMITS | frozenset(
     "hope hopes critics opponents supporters alleged allegedly supposed myths misconceptions mistakes "
     "errors mistaken hundred thousand million billion trillion".split()
 )
+
+# What counts or dates a thing, spelt out; "one" and "second", "may" and "march" are other words too often.
+NUMBERS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety hundred "
+    "thousand million billion once twice half monday tuesday wednesday thursday friday saturday sunday "
+    "january february april june july august september october november december".split()
+)

@@ -20,7 +20,7 @@ def words(text: str) -> list[str]:
     for word in _WORD.findall(text.casefold().replace("’", "'")):
         if word.endswith("n't"):
             stem = word[:-3]
-            found += [{"ca": "can", "wo": "will", "sha": "shall"}.get(stem, stem), "not"]
+            found += [part for part in ({"ca": "can", "wo": "will", "sha": "shall"}.get(stem, stem), "not") if part]
         elif word == "cannot":
             found += ["can", "not"]
         elif "'" in word:

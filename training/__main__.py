@@ -54,7 +54,7 @@ def main() -> int:
     data = ("--train", given.train, "--eval", given.eval)
     examples, claims, taught = work / "examples.jsonl", work / "claims.jsonl", work / "taught.jsonl"
     manuals = work / "manuals"
-    if shutil.which("apt-get"):
+    if shutil.which("apt-get") and not examples.exists():
         fetch(manuals)
     options = ("--manuals", manuals) if manuals.exists() else ()
     stage("examples", examples, *data, *options, "--out", examples)

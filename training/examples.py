@@ -299,7 +299,7 @@ def main() -> int:
 
     if given.manuals:
         drawn = random.Random(SEED)
-        for package, pages, _ in MANUALS:
+        for package, pages, _ in (one for one in MANUALS if (given.manuals / one[0]).exists()):
             name = f"{package}-{Path(pages).name}"
             sets[name] = manual(given.manuals, f"{package}/{pages}", given.out.parent / "pages" / name, unseen, drawn)
 

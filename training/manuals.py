@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from corpus.load import load_articles
@@ -41,12 +42,14 @@ HIDDEN = 0.5  # share of headings that are hidden: the text must do without them
 
 
 def fetch(folder: Path) -> None:
-    """Download and unpack the packages that are not there yet."""
+    """Download and unpack the packages that are not there yet; one that is not to be had is told and left out."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in dict.fromkeys(name for name, _, _ in MANUALS):
         if (folder / package).exists():
             continue
-        subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=True)
+        if subprocess.run(["apt-get", "download", "-qq", package], cwd=folder).returncode:
+            print(f"{package}: not to be had here, trained without", file=sys.stderr)
+            continue
         archive = next(folder.glob(f"{package}_*.deb"))
         subprocess.run(["dpkg", "-x", archive.name, f"{package}.part"], cwd=folder, check=True)
         (folder / f"{package}.part").rename(folder / package)
@@ -56,7 +59,8 @@ def fetch(folder: Path) -> None:
 def pages_of(source: Path, work: Path, chance: random.Random) -> tuple[Article, ...]:
     """Some pages of a manual, copied to `work` and read from there."""
     found = sorted(path for path in source.rglob("*") if path.suffix in (".html", ".md"))
-    found = [path for path in found if path.is_file() and not path.is_symlink() and not LEFT_OUT.search(str(path))]
+    found = [path for path in found if path.is_file() and not path.is_symlink()]
+    found = [path for path in found if not LEFT_OUT.search(f"/{path.relative_to(source)}")]
     shutil.rmtree(work, ignore_errors=True)
     for path in chance.sample(found, min(PAGES, len(found))):
         copy = work / path.relative_to(source)

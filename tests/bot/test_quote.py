@@ -1,8 +1,10 @@
 """Which of the evidence is quoted: the best, what is nearly as good and new, and what says the opposite."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.quote import DISAGREES_MARGIN, MOST_QUOTES, QUOTE_MARGIN, worth_quoting
+from bot.quote import MOST_QUOTES, QUOTE_MARGIN, SHOWN_MARGIN, worth_quoting, worth_showing
 from bot.types import Evidence
 from index.types import Chunk
 
@@ -42,11 +44,15 @@ def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
         ("Refunds are accepted within 30 days.", "Refunds are accepted within 14 days."),
         ("The free plan includes backups.", "The free plan does not include backups."),
         ("Guests may cancel without a fee.", "Guests may cancel with a fee."),
+        ("Refunds take five working days.", "Refunds take ten working days."),
+        ("We are open from Monday to Friday.", "We are open from Monday to Sunday."),
+        ("You can always cancel for nothing.", "You can never cancel for nothing."),
+        ("The fee does n't apply.", "The fee does apply."),
     ],
 )
 def test_articles_that_disagree_are_both_shown(one: str, other: str) -> None:
-    assert quoted(("policy", one, 0), ("blog", other, DISAGREES_MARGIN)) == [one, other]
-    assert quoted(("policy", one, 0), ("blog", other, DISAGREES_MARGIN + 0.1)) == [one]
+    assert quoted(("policy", one, 0), ("blog", other, SHOWN_MARGIN)) == [one, other]
+    assert quoted(("policy", one, 0), ("blog", other, SHOWN_MARGIN + 0.1)) == [one]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +70,15 @@ def test_what_speaks_of_another_thing_does_not_disagree(one: str, other: str) ->
 def test_an_article_does_not_disagree_with_itself() -> None:
     one, other = "Refunds are accepted within 30 days.", "Refunds are accepted within 14 days."
     assert quoted(("policy", one, 0), ("policy", other, QUOTE_MARGIN + 0.1)) == [one]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["in 5 days", "in 6 days", "never"]), st.floats(0, 9)))
+)
+def test_what_is_quoted_is_shown_to_the_generator(told: list[tuple[str, str, float]]) -> None:
+    ranked = evidence(*((name, f"Refunds are made {when}.", below) for name, when, below in sorted(told, key=last)))
+    assert set(worth_quoting(ranked)) <= set(worth_showing(ranked))
+
+
+def last(told: tuple[str, str, float]) -> float:
+    return told[-1]

@@ -26,3 +26,12 @@ def test_one_item_loses_its_mark_and_a_list_keeps_its_lines() -> None:
 
 def test_an_escaped_bar_is_part_of_its_cell() -> None:
     assert cells(r"| a \| b | c |") == ("a | b", "c")
+
+
+def test_a_first_cell_that_says_something_is_named_by_a_short_header() -> None:
+    row = "| It thinks like a person | It predicts words |"
+    assert readable(row, "| Myth | Fact |") == "Myth: It thinks like a person – Fact: It predicts words."
+    assert readable(row, "|  | Fact |") == "It thinks like a person – Fact: It predicts words."
+    assert readable(row, "| What many people think | Fact |") == "It thinks like a person – Fact: It predicts words."
+    assert readable(row, "| Think? | Fact |") == "It thinks like a person – Fact: It predicts words."
+    assert readable("| Sign in with two keys |  |", "| Feature | Pro |") == "Sign in with two keys"
