@@ -12,7 +12,8 @@ class Trouble extends Error {
 const isText = (value) => typeof value === "string";
 const every = (value, test) => Array.isArray(value) && value.every(test);
 const isSentence = (one) => isText(one?.text) && every(one.footnotes, Number.isInteger);
-const isCitation = (one) => Number.isInteger(one?.number) && isText(one.title) && isText(one.quote);
+const isCitation = (one) =>
+  Number.isInteger(one?.number) && isText(one.title) && isText(one.quote) && every(one.headings ?? [], isText);
 const isAnswer = (one) =>
   isText(one?.lane) &&
   every(one.sentences, isSentence) &&
