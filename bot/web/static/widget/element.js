@@ -10,10 +10,12 @@ class FootnoteChat extends HTMLElement {
     this.server = new Server(
       this.dataset.server ? new URL(this.dataset.server, location.href).href.replace(/\/+$/, "") : BASE,
     );
-    this.number = [...document.querySelectorAll("footnote-chat")].filter(
-      (one) => one.root && one !== this && !one.inline && one.dataset.position === this.dataset.position,
-    ).length;
-    this.key = `footnote:${this.server.base}:${this.id || this.dataset.title || ""}`;
+    const others = [...document.querySelectorAll("footnote-chat")].filter((one) => one.root && one !== this);
+    const { position, title } = this.dataset;
+    this.number = others.filter((one) => !one.inline && one.dataset.position === position).length;
+    let at = 0; // of those of equal name
+    do this.key = `footnote:${this.server.base}:${this.id || title || ""}:${at++}`;
+    while (others.some((one) => one.key === this.key));
     this.inline = "inline" in this.dataset;
     this.conversation = new Conversation(this);
     addEventListener("pagehide", () => this.conversation.leave());
