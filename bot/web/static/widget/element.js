@@ -149,8 +149,10 @@ class FootnoteChat extends HTMLElement {
   }
 
   contact() {
-    const given = this.dataset.contact ?? CONFIG.contact;
-    const url = followed(/^[^:/]+@[^:/]+$/.test(given) ? `mailto:${given}` : given, location.href);
+    const own = this.dataset.contact;
+    const given = own ?? CONFIG.contact;
+    const base = own === undefined ? `${BASE}/` : location.href; // the server's setting is the server's path
+    const url = followed(/^[^:/]+@[^:/]+$/.test(given) ? `mailto:${given}` : given, base);
     return (
       url &&
       h(
