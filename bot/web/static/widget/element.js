@@ -5,6 +5,7 @@ SHEET.replaceSync(CSS_TEXT);
 
 class FootnoteChat extends HTMLElement {
   connectedCallback() {
+    if (!this.life) this.listen();
     if (this.root) return; // moved or put back by a page that swaps its body: everything is as it was
     this.root = this.attachShadow({ mode: "open" });
     this.server = new Server(
@@ -18,16 +19,38 @@ class FootnoteChat extends HTMLElement {
     while (others.some((one) => one.key === this.key));
     this.inline = "inline" in this.dataset;
     this.conversation = new Conversation(this);
-    addEventListener("pagehide", () => this.conversation.leave());
-    matchMedia(NARROW).addEventListener("change", () => fit(this));
-    // The page's style sheets may come after this script, and its ground may change.
-    addEventListener("load", () => colours(this));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colours(this));
-    new MutationObserver(() => colours(this)).observe(document.documentElement, {
-      attributeFilter: ["class", "data-theme"],
-    });
-    globalThis.visualViewport?.addEventListener("resize", () => fit(this));
     this.ready = this.learn();
+  }
+
+  listen() {
+    this.life = new AbortController();
+    const { signal } = this.life;
+    const on = (target, name, act) => target?.addEventListener(name, () => act(this), { signal });
+    on(window, "pagehide", () => this.conversation.leave());
+    on(matchMedia(NARROW), "change", fit);
+    on(globalThis.visualViewport, "resize", fit);
+    // The page's style sheets may come after this script, and its ground may change.
+    on(window, "load", colours);
+    on(matchMedia("(prefers-color-scheme: dark)"), "change", colours);
+    const ground = new MutationObserver(() => colours(this));
+    ground.observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+    signal.onabort = () => ground.disconnect();
+  }
+
+  // What is only moved is back in a task; what the script made is put back.
+  disconnectedCallback() {
+    setTimeout(() => {
+      if (this.isConnected || this.stays || !this.life) return;
+      this.life.abort();
+      this.life = null;
+      this.conversation.leave();
+    });
+  }
+
+  remove() {
+    this.stays?.disconnect();
+    this.stays = null;
+    super.remove();
   }
 
   // Build everything in a language.
