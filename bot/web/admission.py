@@ -48,7 +48,9 @@ class Admission:
         asked_from = request.headers.get("origin")
         if asked_from is None:
             if request.headers.get("sec-fetch-site") == "same-origin":  # browsers send no Origin with these
-                return origins.own(request)
+                # Behind a proxy that changes Host, only the Referer names the origin that will stand in the POST.
+                page = request.headers.get("referer", "").removesuffix("/")
+                return page if page in self._settings.origins else origins.own(request)
             raise Problem(403, "tokens are for pages in a browser; programs need none, see /docs")
         if origins.is_own(asked_from, request) or asked_from in self._settings.origins:
             return asked_from

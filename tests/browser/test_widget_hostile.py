@@ -184,7 +184,11 @@ def test_storage_refused_costs_only_the_memory(visitor: Visitor, name: str) -> N
 def test_what_another_script_left_in_storage_is_not_trusted(visitor: Visitor) -> None:
     visitor.visit().open().ask("Is CLIP an LLM?")
     spoil = "left => { for (const key of Object.keys(sessionStorage)) sessionStorage[key] = left; }"
-    for left in ("{", '{"exchanges": [{}], "explored": []}', '{"exchanges": [{"question": 1}], "explored": 3}', "null"):
+    lists = {name: [] for name in ("sentences", "citations", "uncovered", "suggestions")}
+    failed = json.dumps({"exchanges": [{"question": "x", "state": "failed", **lists}], "explored": []})
+    strange = '{"exchanges": [{"question": 1}], "explored": 3}'
+    for left in ("{", '{"exchanges": [{}], "explored": []}', strange, "null", failed):
         visitor.page.evaluate(f"left => addEventListener('pagehide', () => ({spoil})(left))", left)
         visitor.visit()
+        visitor.at(".greeting").wait_for(state="attached")
         assert visitor.at(".exchange").count() == 0

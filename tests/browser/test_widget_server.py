@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 LOST = "Failed to load resource: net::ERR_"
 ANSWER = {"id": "0" * 32, "lane": "quoted", "sentences": [], "citations": []}
+HEADED = {"number": 1, "title": "T", "quote": "q", "headings": 5}
 
 
 def trouble(visitor: Visitor) -> str:
@@ -136,6 +137,8 @@ def test_a_token_no_longer_taken_is_fetched_once_more(visitor: Visitor) -> None:
         stream(("finished", {**ANSWER, "sentences": [{"words": "x"}]})),
         stream(("finished", {**ANSWER, "sentences": [{"text": "x", "footnotes": ["1"]}]})),
         stream(("finished", {**ANSWER, "citations": [{"number": 1}]})),
+        stream(("said", {"sentence": {"text": "x", "footnotes": [1]}, "citations": [HEADED]})),
+        stream(("finished", {**ANSWER, "sentences": [{"text": "x", "footnotes": [1]}], "citations": [HEADED]})),
         stream(("finished", None)),
         stream(("said", {"text": "x"})),
         "event: said\ndata: {\n\n",
@@ -148,6 +151,7 @@ def test_an_answer_of_unknown_shape_is_not_shown(visitor: Visitor, body: str) ->
     visitor.ask("Is CLIP an LLM?")
     assert trouble(visitor).startswith(("This page and its answers do not fit", "The answers cannot be reached"))
     assert visitor.at(".claim").count() == 0
+    assert visitor.at(".go.busy").count() == 0
 
 
 def test_events_and_fields_of_a_newer_version_do_no_harm(visitor: Visitor) -> None:

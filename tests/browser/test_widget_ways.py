@@ -100,6 +100,15 @@ def test_where_nothing_is_kept_nothing_is_stored_and_no_vote_is_asked_for(visito
     assert visitor.at(".exchange").count() == 0
 
 
+@pytest.mark.parametrize(("data", "leads"), [("", "bot"), ('data-contact="/desk"', "help")])
+def test_a_contact_that_is_a_path_leads_to_whose_it_is(visitor: Visitor, data: str, leads: str) -> None:
+    script = widget_script(Settings(contact="/desk")).body
+    visitor.page.route("**/widget.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    visitor.visit(path="/contact", data=data).open().ask("Who won the cup?")
+    whose = {"bot": visitor.site.address, "help": visitor.help.address}[leads]
+    assert visitor.at(".contact").get_attribute("href") == f"{whose}/desk"
+
+
 def test_a_nonce_is_as_good_as_an_address(visitor: Visitor) -> None:
     tag = TAG.format(bot=visitor.help.bot, data='nonce="abc"')
     visitor.help.put("/nonce", "<main><h1>Help</h1></main>", head=tag)

@@ -27,7 +27,8 @@ class Conversation {
         every(one.sentences, isSentence) &&
         every(one.citations, isCitation) &&
         every(one.uncovered, isText) &&
-        every(one.suggestions, isText);
+        every(one.suggestions, isText) &&
+        (one.state !== "failed" || one.trouble);
       return found && every(found.exchanges, whole) && every(found.explored, isText) ? found : fresh;
     } catch {
       return fresh;
@@ -112,8 +113,8 @@ class Conversation {
     } finally {
       clearTimeout(slow);
       this.control = null;
-      exchange.draw();
       widget.working(false);
+      exchange.draw();
       this.questions.offer();
       this.keep();
     }

@@ -5,27 +5,52 @@ SHEET.replaceSync(CSS_TEXT);
 
 class FootnoteChat extends HTMLElement {
   connectedCallback() {
+    if (!this.life) this.listen();
     if (this.root) return; // moved or put back by a page that swaps its body: everything is as it was
     this.root = this.attachShadow({ mode: "open" });
     this.server = new Server(
       this.dataset.server ? new URL(this.dataset.server, location.href).href.replace(/\/+$/, "") : BASE,
     );
-    this.number = [...document.querySelectorAll("footnote-chat")].filter(
-      (one) => one.root && one !== this && !one.inline && one.dataset.position === this.dataset.position,
-    ).length;
-    this.key = `footnote:${this.server.base}:${this.id || this.dataset.title || ""}`;
+    const others = [...document.querySelectorAll("footnote-chat")].filter((one) => one.root && one !== this);
+    const { position, title } = this.dataset;
+    this.number = others.filter((one) => !one.inline && one.dataset.position === position).length;
+    let at = 0; // of those of equal name
+    do this.key = `footnote:${this.server.base}:${this.id || title || ""}:${at++}`;
+    while (others.some((one) => one.key === this.key));
     this.inline = "inline" in this.dataset;
     this.conversation = new Conversation(this);
-    addEventListener("pagehide", () => this.conversation.leave());
-    matchMedia(NARROW).addEventListener("change", () => fit(this));
-    // The page's style sheets may come after this script, and its ground may change.
-    addEventListener("load", () => colours(this));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colours(this));
-    new MutationObserver(() => colours(this)).observe(document.documentElement, {
-      attributeFilter: ["class", "data-theme"],
-    });
-    globalThis.visualViewport?.addEventListener("resize", () => fit(this));
     this.ready = this.learn();
+  }
+
+  listen() {
+    this.life = new AbortController();
+    const { signal } = this.life;
+    const on = (target, name, act) => target?.addEventListener(name, () => act(this), { signal });
+    on(window, "pagehide", () => this.conversation.leave());
+    on(matchMedia(NARROW), "change", fit);
+    on(globalThis.visualViewport, "resize", fit);
+    // The page's style sheets may come after this script, and its ground may change.
+    on(window, "load", colours);
+    on(matchMedia("(prefers-color-scheme: dark)"), "change", colours);
+    const ground = new MutationObserver(() => colours(this));
+    ground.observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+    signal.onabort = () => ground.disconnect();
+  }
+
+  // What is only moved is back in a task; what the script made is put back.
+  disconnectedCallback() {
+    setTimeout(() => {
+      if (this.isConnected || this.stays || !this.life) return;
+      this.life.abort();
+      this.life = null;
+      this.conversation.leave();
+    });
+  }
+
+  remove() {
+    this.stays?.disconnect();
+    this.stays = null;
+    super.remove();
   }
 
   // Build everything in a language.
@@ -147,8 +172,10 @@ class FootnoteChat extends HTMLElement {
   }
 
   contact() {
-    const given = this.dataset.contact ?? CONFIG.contact;
-    const url = followed(/^[^:/]+@[^:/]+$/.test(given) ? `mailto:${given}` : given, location.href);
+    const own = this.dataset.contact;
+    const given = own ?? CONFIG.contact;
+    const base = own === undefined ? `${BASE}/` : location.href; // the server's setting is the server's path
+    const url = followed(/^[^:/]+@[^:/]+$/.test(given) ? `mailto:${given}` : given, base);
     return (
       url &&
       h(

@@ -12,7 +12,8 @@ class Trouble extends Error {
 const isText = (value) => typeof value === "string";
 const every = (value, test) => Array.isArray(value) && value.every(test);
 const isSentence = (one) => isText(one?.text) && every(one.footnotes, Number.isInteger);
-const isCitation = (one) => Number.isInteger(one?.number) && isText(one.title) && isText(one.quote);
+const isCitation = (one) =>
+  Number.isInteger(one?.number) && isText(one.title) && isText(one.quote) && every(one.headings ?? [], isText);
 const isAnswer = (one) =>
   isText(one?.lane) &&
   every(one.sentences, isSentence) &&
@@ -28,7 +29,7 @@ const KINDS = { 401: "refused", 403: "refused", 404: "version", 413: "long", 422
 class Server {
   constructor(base) {
     this.base = base;
-    this.own = new URL(base).origin === location.origin; // our own origin needs no token
+    this.own = new URL(base).origin === location.origin; // needs no token, unless a proxy hides it
   }
 
   async token(renew, signal) {
@@ -69,7 +70,8 @@ class Server {
     try {
       return await this.send(path, { ...options, method: "POST", headers, body: JSON.stringify(body) });
     } catch (error) {
-      if (error.status !== 401 || renewed || this.own) throw error;
+      if (error.status !== 401 || renewed) throw error;
+      this.own = false;
       return this.post(path, body, options, true);
     }
   }

@@ -12,7 +12,8 @@ const stay = (widget, target) => {
     const inside = target ? document.querySelector(target) : document.documentElement;
     inside?.append(widget);
   };
-  new MutationObserver(place).observe(document, { childList: true, subtree: true });
+  widget.stays = new MutationObserver(place);
+  widget.stays.observe(document, { childList: true, subtree: true });
   place();
 };
 
@@ -30,6 +31,7 @@ const api = () => {
   const footnote = {
     open: () => first()?.open(),
     close: () => first()?.close(),
+    remove: () => first()?.remove(),
     ask: (question) => first()?.ask(question),
     on: (name, heard) => {
       const listen = (event) => heard(event.detail, event.target);
