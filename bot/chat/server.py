@@ -20,6 +20,7 @@ from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
     from fastapi import FastAPI
 
     from index.search import Index
@@ -171,5 +172,14 @@ def _server(app: "FastAPI", address: str) -> Any:  # noqa: ANN401 - uvicorn is i
                 sys.stdout.write(texts.READY.format(address=address) + "\n")
                 sys.stdout.flush()
 
-    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=CLOSING)
-    return Announcing(config)
+    return Announcing(configuration(app))
+
+
+def configuration(app: "FastAPI") -> "uvicorn.Config":
+    """How the application is served."""
+    import uvicorn
+
+    # uvicorn would believe X-Forwarded-For of anybody on this machine; whom to believe is `behind_proxy`'s to say.
+    return uvicorn.Config(
+        app, log_level="critical", access_log=False, proxy_headers=False, timeout_graceful_shutdown=CLOSING
+    )

@@ -89,6 +89,6 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
 
     @router.get("/api/metrics", response_class=Response, responses={**shown, **documented(401, 403, 429)})
     async def figures(request: Request) -> Response:
-        """Figures for Prometheus; with an `api_key` they need it."""
-        admission.admit(request, "metrics")
+        """Figures for Prometheus; with an `api_key` they need it, asked for by our own pages too."""
+        admission.admit_with_key(request, "metrics")
         return Response(metrics.text, media_type=CONTENT_TYPE_LATEST)

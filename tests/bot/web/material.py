@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from bot.chat.server import configuration
 from bot.records import Records
 from bot.settings import Settings
 from bot.web.mount import add_web
@@ -49,7 +50,7 @@ def served(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[s
     chosen = settings(folder, **given)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     end = add_web(app, bot or FakeBot(), chosen, records(chosen))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(configuration(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -63,6 +63,23 @@ def test_programs_need_the_key_where_there_is_one(tmp_path: Path) -> None:
         assert http.get("/api/health").status_code == 200
 
 
+def test_the_figures_need_the_key_whatever_page_one_claims_to_be(tmp_path: Path) -> None:
+    claims = ({"Origin": OWN}, {"Origin": SITE}, {"Sec-Fetch-Site": "same-origin"})
+    with client(tmp_path, api_key="secret") as http:
+        for claim in claims:
+            assert http.get("/api/metrics", headers=claim).status_code == 401, claim
+            shown = http.get("/api/metrics", headers={**claim, "Authorization": "Bearer secret"})
+            assert shown.status_code == 200, claim
+
+
+def test_a_token_of_our_own_page_is_good_for_no_other(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        token = http.get("/api/token", headers={"Origin": OWN}).json()["token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert http.post("/api/ask", json=ASKED, headers={"Origin": OWN, **bearer}).status_code == 200
+        assert http.post("/api/ask", json=ASKED, headers={"Origin": SITE, **bearer}).status_code == 401
+
+
 def test_a_key_cannot_be_guessed_fast(tmp_path: Path) -> None:
     with client(tmp_path, api_key="secret", visitor_rate="3/minute") as http:
         tried = [http.get("/v1/models", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(5)]
