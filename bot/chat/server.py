@@ -101,6 +101,9 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     from fastapi import Response
 
     from bot.chat.article import POLICY, PREFIX, article_at, article_html
+    from bot.web.origins import frame_ancestors
+
+    policy = POLICY.format(ancestors=frame_ancestors(settings.origins))
 
     @app.get("/favicon.ico")
     def favicon() -> Response:
@@ -111,7 +114,7 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
         found = article_at(PREFIX + name, bot.articles.values())
         if found is None:
             return Response(texts.NO_ARTICLE, 404, media_type="text/plain")
-        return Response(article_html(found, settings), 200, {"Content-Security-Policy": POLICY}, "text/html")
+        return Response(article_html(found, settings), 200, {"Content-Security-Policy": policy}, "text/html")
 
 
 def icon(colour: str) -> str:

@@ -82,6 +82,7 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Figures"}
     }
 
+    @router.head("/api/health", include_in_schema=False)  # what many monitors ask with
     @router.get("/api/health", response_model=Health)
     async def health() -> Health:
         """Whether the server lives and could take a question."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.web.origins import frame_ancestors
 from bot.web.tokens import LIFETIME, Tokens
 from corpus.errors import SettingsError
 from tests.bot.web.material import OTHER, SITE, client, records, settings
-from tests.browser.fake_bot import FakeBot
+from tests.browser.fake_bot import STEPS, FakeBot
 
 OWN = "http://testserver"
 ASKED = {"question": "Is CLIP an LLM?"}
@@ -120,7 +121,8 @@ def test_gradio_is_never_wider_than_we_are(tmp_path: Path) -> None:
     from bot.chat.server import build_app
 
     async def story() -> None:
-        app = build_app(FakeBot(), settings(tmp_path, host="0.0.0.0"))  # Gradio alone would allow every origin then
+        bot = FakeBot({STEPS.id: replace(STEPS, url="/articles/training")})
+        app = build_app(bot, settings(tmp_path, host="0.0.0.0"))  # Gradio alone would allow every origin then
         async with AsyncClient(transport=ASGITransport(app), base_url=OWN) as http:
             for path in ("/", "/config", "/gradio_api/info", "/theme.css"):
                 for origin in (SITE, OTHER, "null", "http://localhost:1"):
@@ -131,6 +133,11 @@ def test_gradio_is_never_wider_than_we_are(tmp_path: Path) -> None:
                     ):
                         named = set(answer.headers)
                         assert not named & {"access-control-allow-origin", "access-control-allow-credentials"}, path
+            ancestors = f"frame-ancestors 'self' {SITE}"
+            article = await http.get("/articles/training")
+            assert (article.status_code, article.headers["content-security-policy"].split("; ")[-1]) == (200, ancestors)
+            for path in ("/", "/config", "/favicon.ico", "/api/health"):  # what may be framed, one setting says
+                assert (await http.get(path)).headers["content-security-policy"] == ancestors, path
             shared = await http.get("/api/health", headers={"Origin": SITE})
             assert shared.headers["access-control-allow-origin"] == SITE
 
