@@ -50,11 +50,13 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
 
     from bot.chat.page import build_page, looks, stay_at_home
     from bot.web.mount import add_web
+    from bot.web.rates import Rates
 
     stay_at_home()
     shelf = Shelf(settings.data.parent / EVALUATIONS)
     desk = Desk(bot, settings, shelf)
     records = Records(settings.data, settings.kept_days, keep=settings.keep)
+    rates = Rates(settings.visitor_rate, settings.site_rate)
 
     @asynccontextmanager
     async def ending(_: FastAPI) -> AsyncIterator[None]:
@@ -64,13 +66,13 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
         end_web()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
-    end_web = add_web(app, bot, settings, records)
+    end_web = add_web(app, bot, settings, records, rates)
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:
         _evaluate_page(
             app, bot, settings, desk, shelf
         )  # before the chat, whose address is the beginning of every other
-    page = build_page(bot, settings, Feedback(settings.data, keep=settings.keep), records)
+    page = build_page(bot, settings, Feedback(settings.data, keep=settings.keep), records, rates)
     return _mounted(app, page, settings, path="/", max_file_size=LARGEST_UPLOAD, **looks(settings))
 
 

@@ -80,7 +80,8 @@ def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from start(FakeBot(pause=0.05), tmp_path_factory.mktemp("site"))
+    often = {"visitor_rate": "100000/minute", "site_rate": "100000/minute"}
+    yield from start(FakeBot(pause=0.05), tmp_path_factory.mktemp("site"), **often)
 
 
 @pytest.fixture(scope="session")
