@@ -106,9 +106,10 @@ class Records:
         return self._select("vote = -1", days, f"at DESC, rowid DESC LIMIT {most:d}")
 
     def by_day(self, days: int) -> tuple[Day, ...]:
-        """The days on which anything was asked, oldest first."""
+        """The days on which anything was asked, oldest first, of so many calendar days; today is the last of them."""
         counted = "SELECT substr(at, 1, 10), sum(lane <> 'declined'), sum(lane = 'declined') FROM records"
-        return tuple(Day(*row) for row in self._run(f"{counted} WHERE at > ? GROUP BY 1 ORDER BY 1", (_before(days),)))
+        first = _before(days - 1)[: len("yyyy-mm-dd")]
+        return tuple(Day(*row) for row in self._run(f"{counted} WHERE at >= ? GROUP BY 1 ORDER BY 1", (first,)))
 
     def tidy(self) -> bool:
         """Delete what is too old, or all when `keep` is false, as every use does; False: the file cannot be used."""

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         description="questions a file may hold on the Evaluate page; 0: no page; unset: 1,000 where only this machine "
-        "can connect, else 0",
+        "can connect and no proxy stands before it, else 0",
     )
 
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -90,7 +90,8 @@ class Settings(BaseSettings):
         """`evaluation_limit` as it applies; strangers cost a server's time only where its operator says so."""
         if self.evaluation_limit is not None:
             return self.evaluation_limit
-        return EVALUATION_LIMIT if self.host in OWN_MACHINE else 0
+        # A proxy connects from this machine and brings strangers.
+        return EVALUATION_LIMIT if self.host in OWN_MACHINE and not self.behind_proxy else 0
 
     @field_validator("corpus", "index", "models", "data", mode="before")
     @classmethod

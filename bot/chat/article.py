@@ -12,7 +12,7 @@ from corpus.types import Article, Section
 
 PREFIX = "/articles/"  # addresses below this are answered here
 # Nothing but text and its style: whatever an article says, the browser runs and loads nothing.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; {ancestors}"
 
 
 def article_at(path: str, articles: Iterable[Article]) -> Article | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.chat import standing, texts
-from bot.chat.page import BARE, STORAGE_CIPHER, WAITING, stay_at_home
+from bot.chat.page import BARE, STORAGE_CIPHER, stay_at_home
 from bot.evaluate.desk import Desk
 from bot.evaluate.shelf import Standing
 from bot.settings import Settings
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/evaluate"
 STORAGE_KEY = "footnote-evaluation"
+WAITING = 64  # actions held back before the page says that it is busy
 EVERY = 1.0  # seconds between two looks
 READERS = 2  # files looked through at once: each may cost seconds of a core
 HOUR, DAY = 3600, 86_400  # seconds: how often uploads are looked through, and how old they get

@@ -5,9 +5,10 @@ before it and changes once per question, so a sentence costs one exchange to sen
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,13 @@ from bot.chat.session import Frame, Session
 from bot.chat.source import source_html
 from bot.records import Records
 from bot.settings import Settings
+from bot.web.admission import address_of
+from bot.web.origins import OWN
+from bot.web.rates import Kind, Rates
 
 if TYPE_CHECKING:
     import gradio as gr
 
-CONCURRENT_ANSWERS = 8  # Gradio's default of 1 would make readers wait in turn; the bot decides what it does at once
-WAITING = 64  # further questions held back before the page says that it is busy
 STORAGE_KEY = "footnote-conversation"
 # Not a secret: it only has to stay the same, or each start of the server would forget every conversation.
 STORAGE_CIPHER = "footnote"
@@ -36,15 +38,19 @@ def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def build_page(bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> "gr.Blocks":
+def build_page(bot: Answering, settings: Settings, feedback: Feedback, records: Records, rates: Rates) -> "gr.Blocks":
     """The page; mount it with `looks(settings)`."""
     stay_at_home()
     import gradio as gr
 
+    def seconds(kind: Kind, request: gr.Request) -> int:
+        return rates.wait(kind, address_of(request.request, settings), OWN)
+
     session = Session(bot, settings, feedback, records)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True) as page:
-        _wire(page, _parts(bot, settings), session)
-    page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=WAITING)
+        _wire(page, _parts(bot, settings), session, seconds)
+    # Whatever the page does passes the queue, so that one place is the least there can be.
+    page.queue(default_concurrency_limit=settings.concurrent, max_size=max(1, settings.waiting))
     return page
 
 
@@ -83,7 +89,7 @@ class _Parts:
     ask: Any
     stop: Any
     hint: Any
-    stored: Any  # the conversation, kept by the browser
+    stored: Any  # the conversation, kept by the browser unless nothing is to be kept
     current: Any  # the last exchange, kept for this visit
 
     @property
@@ -110,7 +116,8 @@ def _parts(bot: Answering, settings: Settings) -> _Parts:
         box, ask, stop = _composer()
         hint = gr.HTML("", elem_id="fn-hint", js_on_load=None, **BARE)
     gr.HTML(render.panel(), elem_id="fn-panel", js_on_load=_file("panel.js"), server_functions=[source], **BARE)
-    stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_CIPHER)
+    # Where nothing is to be kept, the browser keeps nothing either: the conversation ends with the visit.
+    stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_CIPHER) if settings.keep else gr.State([])
     return _Parts(new, past, live, box, ask, stop, hint, stored, gr.State(None))
 
 
@@ -126,20 +133,22 @@ def _composer() -> tuple[Any, Any, Any]:
     return box, ask, stop
 
 
-def _wire(page: "gr.Blocks", parts: _Parts, session: Session) -> None:
+def _wire(page: "gr.Blocks", parts: _Parts, session: Session, seconds: Callable[[Kind, "gr.Request"], int]) -> None:
     import gradio as gr
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     drawn = {"outputs": parts.outputs, **quiet}
 
-    def answer(typed: str, kept: Any, event: gr.EventData) -> Iterator[list[Any]]:  # noqa: ANN401
-        said = _sent(event)
-        frames = session.retry(kept) if said.get("retry") else session.ask(said.get("question", typed), kept)
+    def answer(typed: str, kept: Any, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:  # noqa: ANN401
+        said, door = _sent(event), partial(seconds, "ask", request)
+        asked = said.get("question", typed)
+        frames = session.retry(kept, door) if said.get("retry") else session.ask(asked, kept, door)
         with closing(frames):
             yield from map(_drawn, frames)
 
-    def vote(kept: Any, event: gr.EventData) -> list[Any]:  # noqa: ANN401
-        return _drawn(session.vote(_sent(event).get("exchange"), _sent(event).get("vote"), kept))
+    def vote(kept: Any, event: gr.EventData, request: gr.Request) -> list[Any]:  # noqa: ANN401
+        said, door = _sent(event), partial(seconds, "feedback", request)
+        return _drawn(session.vote(said.get("exchange"), said.get("vote"), kept, door))
 
     # One listener for every way to ask, so that a second question waits for the first answer whichever way it comes.
     ways = [parts.box.submit, parts.ask.click, parts.past.example_select, parts.live.example_select, parts.live.retry]

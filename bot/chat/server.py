@@ -20,6 +20,7 @@ from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
     from fastapi import FastAPI
 
     from index.search import Index
@@ -49,11 +50,13 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
 
     from bot.chat.page import build_page, looks, stay_at_home
     from bot.web.mount import add_web
+    from bot.web.rates import Rates
 
     stay_at_home()
     shelf = Shelf(settings.data.parent / EVALUATIONS)
     desk = Desk(bot, settings, shelf)
     records = Records(settings.data, settings.kept_days, keep=settings.keep)
+    rates = Rates(settings.visitor_rate, settings.site_rate)
 
     @asynccontextmanager
     async def ending(_: FastAPI) -> AsyncIterator[None]:
@@ -63,13 +66,13 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
         end_web()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
-    end_web = add_web(app, bot, settings, records)
+    end_web = add_web(app, bot, settings, records, rates)
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:
         _evaluate_page(
             app, bot, settings, desk, shelf
         )  # before the chat, whose address is the beginning of every other
-    page = build_page(bot, settings, Feedback(settings.data, keep=settings.keep), records)
+    page = build_page(bot, settings, Feedback(settings.data, keep=settings.keep), records, rates)
     return _mounted(app, page, settings, path="/", max_file_size=LARGEST_UPLOAD, **looks(settings))
 
 
@@ -100,6 +103,9 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     from fastapi import Response
 
     from bot.chat.article import POLICY, PREFIX, article_at, article_html
+    from bot.web.origins import frame_ancestors
+
+    policy = POLICY.format(ancestors=frame_ancestors(settings.origins))
 
     @app.get("/favicon.ico")
     def favicon() -> Response:
@@ -110,7 +116,7 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
         found = article_at(PREFIX + name, bot.articles.values())
         if found is None:
             return Response(texts.NO_ARTICLE, 404, media_type="text/plain")
-        return Response(article_html(found, settings), 200, {"Content-Security-Policy": POLICY}, "text/html")
+        return Response(article_html(found, settings), 200, {"Content-Security-Policy": policy}, "text/html")
 
 
 def icon(colour: str) -> str:
@@ -171,5 +177,14 @@ def _server(app: "FastAPI", address: str) -> Any:  # noqa: ANN401 - uvicorn is i
                 sys.stdout.write(texts.READY.format(address=address) + "\n")
                 sys.stdout.flush()
 
-    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=CLOSING)
-    return Announcing(config)
+    return Announcing(configuration(app))
+
+
+def configuration(app: "FastAPI") -> "uvicorn.Config":
+    """How the application is served."""
+    import uvicorn
+
+    # uvicorn would believe X-Forwarded-For of anybody on this machine; whom to believe is `behind_proxy`'s to say.
+    return uvicorn.Config(
+        app, log_level="critical", access_log=False, proxy_headers=False, timeout_graceful_shutdown=CLOSING
+    )

@@ -1,6 +1,6 @@
 """What the page does on each action of its reader, as frames: which parts of the page change, and to what."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,15 @@ from bot.chat.feedback import Feedback, Vote
 from bot.records import CHAT, Records, record_of
 from bot.settings import Settings
 from bot.types import Answer
+
+MOST_SAID = 20_000  # characters of an answer one votes on: ours have some thousand, a browser may send anything
+
+# Seconds its visitor has to wait before he may do something; 0 lets him in and counts it.
+Door = Callable[[], int]
+
+
+def _open() -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +56,24 @@ class Session:
         """A new conversation."""
         return Frame(hint="", past="", live=self._welcome, stored=[], busy=False)
 
-    def ask(self, question: object, stored: object) -> Generator[Frame, None, None]:
+    def ask(self, question: object, stored: object, door: Door = _open) -> Generator[Frame, None, None]:
         """Frames of one answer, one per sentence."""
         wanted = whole(question) if isinstance(question, str) else ""
-        hint = self._refusal(wanted)
+        hint = self._refusal(wanted) or _wait(door)
         if hint:
             yield Frame(hint=render.hint(hint))
             return
         yield from self._answer(wanted.strip(), from_browser(stored), box="")
 
-    def retry(self, stored: object) -> Generator[Frame, None, None]:
+    def retry(self, stored: object, door: Door = _open) -> Generator[Frame, None, None]:
         """The last question once more, its earlier answer gone."""
         exchanges = from_browser(stored)
-        if exchanges:
+        if not exchanges:
+            return
+        hint = self._refusal(exchanges[-1].question) or _wait(door)
+        if hint:
+            yield Frame(hint=render.hint(hint))
+        else:
             yield from self._answer(exchanges[-1].question, exchanges[:-1], box=None)
 
     def stop(self, current: Exchange | None, stored: object) -> Frame:
@@ -69,15 +83,19 @@ class Session:
             exchanges = (*exchanges[:-1], current.stopped())
         return Frame(live=self._live(exchanges), stored=for_browser(exchanges), busy=False)
 
-    def vote(self, exchange_id: object, vote: object, stored: object) -> Frame:
+    def vote(self, exchange_id: object, vote: object, stored: object, door: Door = _open) -> Frame:
         """A thumb pressed; pressed again, it is taken back."""
         exchanges = from_browser(stored)
         voted = next((one for one in exchanges if one.id == exchange_id), None)
         if voted is None or vote not in (1, -1):
             return Frame()
+        hint = _wait(door)
+        if hint:
+            return Frame(hint=render.hint(hint))
         new = replace(voted, vote=0 if voted.vote == vote else 1 if vote == 1 else -1)
         said = new.declined_because if new.declined else new.text
-        if not self._feedback.record(Vote(new.id, new.question, said, new.lane or "", new.vote)):
+        bounded = len(new.question) <= self._settings.max_question_chars and len(said) <= MOST_SAID
+        if not bounded or not self._feedback.record(Vote(new.id, new.question, said, new.lane or "", new.vote)):
             return Frame(hint=render.hint(texts.VOTE_LOST))
         self._records.vote(new.id, new.vote)
         exchanges = tuple(new if one.id == new.id else one for one in exchanges)
@@ -117,3 +135,9 @@ class Session:
         if not exchanges:
             return self._welcome
         return render.exchange_html(exchanges[-1], self._settings.contact, votes=self._votes)
+
+
+def _wait(door: Door) -> str:
+    """What to tell whoever must wait; empty for who is let in."""
+    seconds = door()
+    return texts.TOO_OFTEN.format(seconds=seconds) if seconds else ""

@@ -6,6 +6,7 @@ STOP = "Stop"
 NEW = "New conversation"
 EMPTY = "Type a question first."
 TOO_LONG = "That question has {length:,} characters; up to {limit:,} fit. Please shorten it."
+TOO_OFTEN = "That was too often; please try again in {seconds} s."
 
 SEARCHING = "Reading the articles…"
 WRITING = "Checking the next sentence…"

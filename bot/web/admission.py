@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from bot.settings import Settings
 from bot.web import origins
+from bot.web.origins import OWN
 from bot.web.problems import Problem
 from bot.web.rates import Kind, Rates, visitor_of
 from bot.web.tokens import Tokens
@@ -20,7 +21,7 @@ class Visitor:
     """Who asks, as far as it is known."""
 
     address: str  # what rates and the line tell visitors apart by
-    site: str  # origin of the page, or PROGRAM
+    site: str  # origin of the page, OWN or PROGRAM
 
 
 class Admission:
@@ -35,6 +36,13 @@ class Admission:
         """The visitor; with `token`, one from another site must show one."""
         return self.count(request, kind, self._site(request, token=token))
 
+    def admit_with_key(self, request: Request, kind: Kind) -> Visitor:
+        """As `admit`; where there is a key only who shows it, whatever a page he claims to come from."""
+        if not self._settings.api_key:
+            return self.admit(request, kind)
+        self._check_key(request)
+        return self.count(request, kind, PROGRAM)
+
     def count(self, request: Request, kind: Kind, site: str) -> Visitor:
         """The visitor, when he has not been here too often."""
         visitor = Visitor(address_of(request, self._settings), site)
@@ -44,15 +52,17 @@ class Admission:
         return visitor
 
     def page_of(self, request: Request) -> str:
-        """The origin of the page a request comes from, which must be ours or an allowed one."""
+        """The site of the page a request comes from: OWN, or an origin, which must be an allowed one."""
         asked_from = request.headers.get("origin")
         if asked_from is None:
             if request.headers.get("sec-fetch-site") == "same-origin":  # browsers send no Origin with these
                 # Behind a proxy that changes Host, only the Referer names the origin that will stand in the POST.
-                page = request.headers.get("referer", "").removesuffix("/")
-                return page if page in self._settings.origins else origins.own(request)
+                page = "/".join(request.headers.get("referer", "").split("/", 3)[:3])
+                return page if page in self._settings.origins else OWN
             raise Problem(403, "tokens are for pages in a browser; programs need none, see /docs")
-        if origins.is_own(asked_from, request) or asked_from in self._settings.origins:
+        if origins.is_own(asked_from, request):
+            return OWN
+        if asked_from in self._settings.origins:
             return asked_from
         raise Problem(403, "pages of this origin may not ask here; its address is missing in the setting origins")
 
@@ -60,16 +70,19 @@ class Admission:
         asked_from = request.headers.get("origin")
         if asked_from is None:
             if request.headers.get("sec-fetch-site") == "same-origin":
-                return origins.own(request)
-            key = self._settings.api_key
-            if key and not hmac.compare_digest(_bearer(request).encode(), key.encode()):
-                self.count(request, "key", PROGRAM)  # or one could guess as fast as the line carries
-                raise Problem(401, "this needs the header Authorization: Bearer KEY, with the api_key", CHALLENGE)
+                return OWN
+            self._check_key(request)
             return PROGRAM
         site = self.page_of(request)
-        if token and not origins.is_own(site, request) and not self._tokens.good(_bearer(request), site):
+        if token and site != OWN and not self._tokens.good(_bearer(request), site):
             raise Problem(401, "this needs a token of GET /api/token that has not expired", CHALLENGE)
         return site
+
+    def _check_key(self, request: Request) -> None:
+        key = self._settings.api_key
+        if key and not hmac.compare_digest(_bearer(request).encode(), key.encode()):
+            self.count(request, "key", PROGRAM)  # or one could guess as fast as the line carries
+            raise Problem(401, "this needs the header Authorization: Bearer KEY, with the api_key", CHALLENGE)
 
 
 def address_of(request: Request, settings: Settings) -> str:

@@ -30,7 +30,8 @@ event: said
 data: {"sentence": {"text": "A foundation model is …", "footnotes": [1]}, "citations": [{"number": 1, "quote": "…"}]}
 
 event: finished
-data: {"id": "9f86d081884c7d659a2feaa0c55ad015", "lane": "generated", "sentences": ["…"], "citations": ["…"]}
+data: {"id": "9f86d081884c7d659a2feaa0c55ad015", "lane": "generated", "sentences": [{"text": "…", "footnotes": [1]}], \
+"citations": [{"number": 1, "quote": "…"}]}
 """
 
 

@@ -1,14 +1,15 @@
-"""What every request passes before any route: which sites may read the answer, and how much may be sent."""
+"""What every request passes before any route: who may read the answer or frame it, and how much may be sent."""
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
+from bot.web.origins import frame_ancestors
 from bot.web.problems import PREFIXES, Problem, answer
 from bot.web.shapes import MOST_BODY
 
@@ -44,8 +45,29 @@ class Bounded(RequestBodyLimitMiddleware):
         await super().__call__(scope, receive, send)
 
 
+class Framed:
+    """Says who may frame an answer, the chat's and Gradio's too, wherever its own policy does not."""
+
+    def __init__(self, app: ASGIApp, ancestors: str) -> None:
+        self.app = app
+        self._ancestors = ancestors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                policy = headers.get("Content-Security-Policy", "")
+                if "frame-ancestors" not in policy:
+                    headers["Content-Security-Policy"] = "; ".join(filter(None, (policy, self._ancestors)))
+            await send(message)
+
+        await self.app(scope, receive, told if scope["type"] == "http" else send)
+
+
 def add_edge(app: "FastAPI", settings: Settings) -> None:
-    """Put both around the application, and nothing of Gradio's."""
+    """Put all of it around the application, and nothing of Gradio's."""
     app.add_middleware(Bounded, max_body_size=MOST_BODY)
     # Gradio, mounted later, leaves this to the application once it sees a CORSMiddleware; by itself it would allow
     # every origin unless the host is localhost.
@@ -57,3 +79,4 @@ def add_edge(app: "FastAPI", settings: Settings) -> None:
         allow_headers=["*"],
         expose_headers=["Retry-After"],
     )
+    app.add_middleware(Framed, ancestors=frame_ancestors(settings.origins))

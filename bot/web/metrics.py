@@ -82,6 +82,7 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Figures"}
     }
 
+    @router.head("/api/health", include_in_schema=False)  # what many monitors ask with
     @router.get("/api/health", response_model=Health)
     async def health() -> Health:
         """Whether the server lives and could take a question."""
@@ -89,6 +90,6 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
 
     @router.get("/api/metrics", response_class=Response, responses={**shown, **documented(401, 403, 429)})
     async def figures(request: Request) -> Response:
-        """Figures for Prometheus; with an `api_key` they need it."""
-        admission.admit(request, "metrics")
+        """Figures for Prometheus; with an `api_key` they need it, asked for by our own pages too."""
+        admission.admit_with_key(request, "metrics")
         return Response(metrics.text, media_type=CONTENT_TYPE_LATEST)

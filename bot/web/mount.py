@@ -28,12 +28,12 @@ class Asked(Answering, Indexed, Protocol):
     """What all of it together needs of the bot."""
 
 
-def add_web(app: "FastAPI", bot: Asked, settings: Settings, records: "Records") -> Callable[[], None]:
+def add_web(app: "FastAPI", bot: Asked, settings: Settings, records: "Records", rates: Rates) -> Callable[[], None]:
     """Add it all; what is returned ends its threads."""
     from fastapi import APIRouter
 
     tokens = Tokens()
-    admission = Admission(settings, tokens, Rates(settings.visitor_rate, settings.site_rate))
+    admission = Admission(settings, tokens, rates)
     desk = Desk(bot, settings, records)
     router = APIRouter()
     add_tokens(router, admission, tokens)

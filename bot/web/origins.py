@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _PORTS = {"http": 80, "https": 443}
+OWN = "own"  # the site of our own pages: what the Host header calls us, a client may choose anew each time
 
 
 def origin(text: str) -> str:
@@ -31,11 +32,6 @@ def is_own(asked_from: str, request: Request) -> bool:
     except ValueError:
         return False
     return theirs == ours
-
-
-def own(request: Request) -> str:
-    """This server's origin, as the request names it."""
-    return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def frame_ancestors(allowed: Iterable[str]) -> str:

@@ -48,6 +48,7 @@ def _add_files(app: "FastAPI", settings: Settings) -> None:
     texts = {name: Asset((STATIC / "texts" / f"{name}.json").read_bytes(), "application/json") for name in languages()}
     sheets = {name: Asset((STATIC / "pages" / name).read_bytes(), "text/css") for name in ("demo.css", "frame.css")}
 
+    @app.head("/widget.js", include_in_schema=False)
     @app.get("/widget.js", include_in_schema=False)
     def widget(request: Request) -> Response:
         return script.response(request)
@@ -70,6 +71,7 @@ def _add_frame(app: "FastAPI", settings: Settings) -> None:
 
     ancestors = frame_ancestors(settings.origins)
 
+    @app.head("/frame", include_in_schema=False)
     @app.get("/frame", include_in_schema=False)
     def frame(request: Request) -> Response:
         given = {
@@ -84,10 +86,12 @@ def _add_demo(app: "FastAPI", bot: Library, settings: Settings) -> None:
     def listed() -> list[tuple[str, str, str]]:
         return [(one.id, one.title, summary(one)) for one in islice(bot.articles.values(), MOST_LISTED)]
 
+    @app.head("/demo", include_in_schema=False)
     @app.get("/demo", include_in_schema=False)
     def demo(request: Request) -> Response:
         return _page(request, "demo.html", frame_ancestors(()), articles=listed(), article=None, title="Help centre")
 
+    @app.head("/demo/{name:path}", include_in_schema=False)
     @app.get("/demo/{name:path}", include_in_schema=False)
     def demo_article(name: str, request: Request) -> Response:
         found = bot.articles.get(name)

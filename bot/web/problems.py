@@ -33,7 +33,7 @@ class ProblemDetails(BaseModel):
     type: str = Field("about:blank", description="always about:blank: status and title say which kind it is")
     title: str = Field(examples=["Too Many Requests"])
     status: int = Field(examples=[429])
-    detail: str = Field(examples=["30 questions a minute may be asked from one address; try again in 12 seconds"])
+    detail: str = Field(examples=["too many requests; try again in 12 s"])
 
 
 class Problem(Exception):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import threading
 import time
 from contextlib import suppress
 from typing import Literal
@@ -26,14 +27,23 @@ class Rates:
         self._asking = parse(visitor), parse(site)
         self._reading = tuple(type(rate)(rate.amount * READING, rate.multiples) for rate in self._asking)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counting = threading.Lock()  # the chat page asks from threads, and what was tested is hit later
 
     def wait(self, kind: Kind, address: str, site: str) -> int:
         """Seconds to wait before doing this; 0 counts it as done."""
         of_visitor, of_site = self._asking if kind in STRICT else self._reading
-        return self._hit(of_visitor, kind, "visitor", address) or self._hit(of_site, kind, "site", site)
+        counts = ((of_visitor, (kind, "visitor", address)), (of_site, (kind, "site", site)))
+        with self._counting:
+            # Both are tested before either is hit: a refusal costs nothing.
+            wait = max(self._left(limit, *names) for limit, names in counts)
+            if not wait:
+                for limit, names in counts:
+                    self._limiter.hit(limit, *names)
+        return wait
 
-    def _hit(self, limit: RateLimitItem, *names: str) -> int:
-        if self._limiter.hit(limit, *names):
+    def _left(self, limit: RateLimitItem, *names: str) -> int:
+        """Seconds until this may be done; 0 at once."""
+        if self._limiter.test(limit, *names):
             return 0
         reset = self._limiter.get_window_stats(limit, *names).reset_time
         return max(1, math.ceil(reset - time.time()))

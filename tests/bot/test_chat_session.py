@@ -8,7 +8,7 @@ import pytest
 from bot.chat import colours, render, texts
 from bot.chat.exchange import from_browser
 from bot.chat.feedback import Feedback
-from bot.chat.session import Frame, Session
+from bot.chat.session import MOST_SAID, Frame, Session
 from bot.records import Records
 from bot.settings import Settings
 from tests.browser.fake_bot import FakeBot
@@ -126,6 +126,35 @@ def test_votes_are_kept_changed_and_taken_back(session: Session, tmp_path: Path)
         assert [vote.vote for vote in feedback.votes()] == expected
     assert session.vote("unknown", 1, stored) == Frame()
     assert session.vote(stored[0]["id"], 5, stored) == Frame()
+
+
+def test_a_vote_on_more_than_we_ever_said_is_refused(session: Session, tmp_path: Path) -> None:
+    stored = kept(list(session.ask("Is CLIP an LLM?", [])))
+    long_question = [stored[0] | {"question": "x" * 51}]
+    claims = [stored[0]["claims"][0] | {"text": "x" * (MOST_SAID + 1)}]
+    declined = {"lane": "declined", "declined_because": "x" * (MOST_SAID + 1)}
+    for sent in (long_question, [stored[0] | {"claims": claims}], [stored[0] | declined]):
+        assert from_browser(sent)
+        assert session.vote(stored[0]["id"], 1, sent) == Frame(hint=render.hint(texts.VOTE_LOST))
+    assert Feedback(tmp_path / "votes.sqlite").votes() == ()
+
+
+def test_who_must_wait_is_told_how_long_and_nothing_is_done(session: Session, bot: FakeBot, tmp_path: Path) -> None:
+    stored = kept(list(session.ask("Is CLIP an LLM?", [])))
+    told = Frame(hint=render.hint(texts.TOO_OFTEN.format(seconds=7)))
+    assert list(session.ask("Is CLIP an LLM?", stored, lambda: 7)) == [told]
+    assert list(session.retry(stored, lambda: 7)) == [told]
+    assert session.vote(stored[0]["id"], 1, stored, lambda: 7) == told
+    assert len(bot.histories) == 1
+    assert Feedback(tmp_path / "votes.sqlite").votes() == ()
+
+
+def test_what_is_not_asked_is_not_counted(session: Session) -> None:
+    def counted() -> int:
+        raise AssertionError("counted")
+
+    assert list(session.ask(" ", [], counted)) == [Frame(hint=render.hint(texts.EMPTY))]
+    assert session.vote("unknown", 1, [], counted) == Frame()
 
 
 def test_answers_and_votes_are_recorded_and_what_was_not_finished_is_not(session: Session, tmp_path: Path) -> None:

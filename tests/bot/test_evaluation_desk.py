@@ -318,6 +318,8 @@ def test_ids_cannot_be_guessed_and_are_never_a_path(desk: Desk, bot: Gated, shel
         ({"host": "localhost"}, EVALUATION_LIMIT),
         ({"host": "0.0.0.0"}, 0),
         ({"host": "192.168.0.7"}, 0),
+        ({"behind_proxy": True}, 0),
+        ({"behind_proxy": True, "evaluation_limit": 7}, 7),
         ({"host": "0.0.0.0", "evaluation_limit": 7}, 7),
         ({"evaluation_limit": 0}, 0),
     ],

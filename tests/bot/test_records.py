@@ -73,6 +73,14 @@ def test_each_question_is_counted_on_its_day(records: Records) -> None:
     assert [day.date for day in records.by_day(1)] == [today.date().isoformat()]
 
 
+def test_so_many_days_are_days_of_the_calendar(records: Records) -> None:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    for number, at in enumerate((today - timedelta(days=6), today - timedelta(days=6, seconds=1))):
+        records.add(replace(asked(number), at=at.isoformat(timespec="seconds")))
+    assert [day.date for day in records.by_day(7)] == [(today - timedelta(days=6)).date().isoformat()]
+    assert len(records.by_day(8)) == 2
+
+
 def test_uncovered_and_disliked_are_found(records: Records) -> None:
     partly = replace(asked(3), uncovered=("what does Netflix use?",))
     for record in (asked(1, 3, "declined"), asked(2, 2, vote=1), partly, asked(4, 1, vote=-1), asked(5, 4, vote=-1)):

@@ -56,7 +56,7 @@ def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: 
     """Serve the chat page in a thread on a free port."""
     import uvicorn
 
-    from bot.chat.server import build_app
+    from bot.chat.server import build_app, configuration
 
     votes = folder / "votes.sqlite"
     chosen = Settings(contact=CONTACT, data=votes, max_question_chars=4000, **given)
@@ -65,8 +65,7 @@ def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: 
 
     async def serve() -> None:
         # Built where a loop runs: Gradio would make one of its own otherwise and never close it.
-        config = uvicorn.Config(build_app(bot, chosen), log_level="critical", timeout_graceful_shutdown=1)
-        servers.append(uvicorn.Server(config))
+        servers.append(uvicorn.Server(configuration(build_app(bot, chosen))))
         await servers[0].serve(sockets=[listener])
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
@@ -81,7 +80,8 @@ def start(bot: FakeBot, folder: Path, **given: Any) -> Iterator[Site]:  # noqa: 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from start(FakeBot(pause=0.05), tmp_path_factory.mktemp("site"))
+    often = {"visitor_rate": "100000/minute", "site_rate": "100000/minute"}
+    yield from start(FakeBot(pause=0.05), tmp_path_factory.mktemp("site"), **often)
 
 
 @pytest.fixture(scope="session")

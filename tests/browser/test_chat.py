@@ -1,13 +1,17 @@
 """What a reader does with the chat page, in a real browser."""
 
+import re
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from bot.chat import texts
-from tests.browser.conftest import CONTACT, Reader
-from tests.browser.fake_bot import NEAREST
+from bot.chat.page import STORAGE_KEY
+from tests.browser.conftest import CONTACT, Reader, start
+from tests.browser.fake_bot import NEAREST, FakeBot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -162,6 +166,33 @@ def test_without_storage_it_works_all_the_same(reader: Reader) -> None:
     assert reader.page.locator(".question").count() == 2
     reader.page.reload()
     reader.page.wait_for_selector(".greeting")
+
+
+def test_to_keep_nothing_leaves_nothing_in_the_browser(chromium: "Browser", tmp_path: Path) -> None:
+    for site in start(FakeBot(), tmp_path, keep=False):
+        reader = Reader(chromium.new_context().new_page(), site).open()
+        reader.ask("Is CLIP an LLM?")
+        reader.ask("Which kinds are there?")
+        assert len(site.bot.histories[-1]) == 1
+        assert STORAGE_KEY not in reader.page.evaluate("Object.keys(localStorage)")
+        reader.page.reload()
+        reader.page.wait_for_selector(".greeting")
+        reader.page.context.close()
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(chromium: "Browser", tmp_path: Path) -> None:
+    for site in start(FakeBot(), tmp_path, visitor_rate="1/minute"):
+        reader = Reader(chromium.new_context().new_page(), site).open()
+        reader.ask("Is CLIP an LLM?")
+        api = httpx.post(f"{site.address}/api/ask", json={"question": "Is CLIP an LLM?"})
+        assert api.status_code == 429  # one count for both
+        reader.page.fill("#fn-box textarea", "Which kinds are there?")
+        reader.page.press("#fn-box textarea", "Enter")
+        reader.page.wait_for_selector("#fn-hint [role=status]")
+        assert re.search(r"too often; please try again in \d+ s", reader.say("#fn-hint"))
+        assert reader.page.input_value("#fn-box textarea") == "Which kinds are there?"
+        assert len(site.bot.histories) == 1
+        reader.page.context.close()
 
 
 def test_two_readers_are_answered_at_once(reader: Reader, chromium: "Browser") -> None:

@@ -12,9 +12,11 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from bot.chat.server import configuration
 from bot.records import Records
 from bot.settings import Settings
 from bot.web.mount import add_web
+from bot.web.rates import Rates
 from tests.browser.fake_bot import FakeBot
 
 SITE = "https://help.example.org"  # the allowed one
@@ -36,8 +38,9 @@ def records(chosen: Settings) -> Records:
 def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[TestClient]:  # noqa: ANN401
     """A client of the API alone, without Gradio."""
     chosen = settings(folder, **given)
+    rates = Rates(chosen.visitor_rate, chosen.site_rate)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    end = add_web(app, bot or FakeBot(), chosen, records(chosen))
+    end = add_web(app, bot or FakeBot(), chosen, records(chosen), rates)
     with TestClient(app) as opened:
         yield opened
     end()
@@ -47,9 +50,10 @@ def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[T
 def served(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[str]:  # noqa: ANN401
     """The address of the API on a real local server."""
     chosen = settings(folder, **given)
+    rates = Rates(chosen.visitor_rate, chosen.site_rate)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    end = add_web(app, bot or FakeBot(), chosen, records(chosen))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    end = add_web(app, bot or FakeBot(), chosen, records(chosen), rates)
+    server = uvicorn.Server(configuration(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.web.origins import frame_ancestors
 from bot.web.tokens import LIFETIME, Tokens
 from corpus.errors import SettingsError
 from tests.bot.web.material import OTHER, SITE, client, records, settings
-from tests.browser.fake_bot import FakeBot
+from tests.browser.fake_bot import STEPS, FakeBot
 
 OWN = "http://testserver"
 ASKED = {"question": "Is CLIP an LLM?"}
@@ -63,6 +64,23 @@ def test_programs_need_the_key_where_there_is_one(tmp_path: Path) -> None:
         assert http.get("/api/health").status_code == 200
 
 
+def test_the_figures_need_the_key_whatever_page_one_claims_to_be(tmp_path: Path) -> None:
+    claims = ({"Origin": OWN}, {"Origin": SITE}, {"Sec-Fetch-Site": "same-origin"})
+    with client(tmp_path, api_key="secret") as http:
+        for claim in claims:
+            assert http.get("/api/metrics", headers=claim).status_code == 401, claim
+            shown = http.get("/api/metrics", headers={**claim, "Authorization": "Bearer secret"})
+            assert shown.status_code == 200, claim
+
+
+def test_a_token_of_our_own_page_is_good_for_no_other(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        token = http.get("/api/token", headers={"Origin": OWN}).json()["token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert http.post("/api/ask", json=ASKED, headers={"Origin": OWN, **bearer}).status_code == 200
+        assert http.post("/api/ask", json=ASKED, headers={"Origin": SITE, **bearer}).status_code == 401
+
+
 def test_a_key_cannot_be_guessed_fast(tmp_path: Path) -> None:
     with client(tmp_path, api_key="secret", visitor_rate="3/minute") as http:
         tried = [http.get("/v1/models", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(5)]
@@ -103,7 +121,8 @@ def test_gradio_is_never_wider_than_we_are(tmp_path: Path) -> None:
     from bot.chat.server import build_app
 
     async def story() -> None:
-        app = build_app(FakeBot(), settings(tmp_path, host="0.0.0.0"))  # Gradio alone would allow every origin then
+        bot = FakeBot({STEPS.id: replace(STEPS, url="/articles/training")})
+        app = build_app(bot, settings(tmp_path, host="0.0.0.0"))  # Gradio alone would allow every origin then
         async with AsyncClient(transport=ASGITransport(app), base_url=OWN) as http:
             for path in ("/", "/config", "/gradio_api/info", "/theme.css"):
                 for origin in (SITE, OTHER, "null", "http://localhost:1"):
@@ -114,6 +133,11 @@ def test_gradio_is_never_wider_than_we_are(tmp_path: Path) -> None:
                     ):
                         named = set(answer.headers)
                         assert not named & {"access-control-allow-origin", "access-control-allow-credentials"}, path
+            ancestors = f"frame-ancestors 'self' {SITE}"
+            article = await http.get("/articles/training")
+            assert (article.status_code, article.headers["content-security-policy"].split("; ")[-1]) == (200, ancestors)
+            for path in ("/", "/config", "/favicon.ico", "/api/health"):  # what may be framed, one setting says
+                assert (await http.get(path)).headers["content-security-policy"] == ancestors, path
             shared = await http.get("/api/health", headers={"Origin": SITE})
             assert shared.headers["access-control-allow-origin"] == SITE
 

@@ -1,5 +1,7 @@
 """The OpenAPI document, what it promises put to the test by schemathesis, and the page made of it."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +47,37 @@ def test_the_document_has_the_api_alone(tmp_path: Path) -> None:
         "/v1/models",
         "/v1/models/{name}",
     ]
+
+
+def test_the_streams_example_is_as_the_stream(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        document = http.get("/openapi.json").json()
+        sent = http.post("/api/ask", json={"question": "Is CLIP an LLM?"}, headers={"Accept": "text/event-stream"})
+    shown = document["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["text/event-stream"]["example"]
+    example, real = (
+        {name: json.loads(data) for name, data in re.findall(r"event: (\w+)\r?\ndata: (.*)", text)}
+        for text in (shown, sent.text)
+    )
+    assert list(example) == list(real)
+    for name in example:
+        assert shape(example[name], real[name]), name
+
+
+def shape(shown: object, real: object) -> bool:
+    """Whether what is shown is part of the real thing, in names and kinds."""
+    if isinstance(shown, dict) and isinstance(real, dict):
+        return all(name in real and shape(value, real[name]) for name, value in shown.items())
+    if isinstance(shown, list) and isinstance(real, list):
+        return all(shape(one, other) for one in shown for other in real)
+    return type(shown) is type(real)
+
+
+def test_the_problem_shown_is_one_that_is_told(tmp_path: Path) -> None:
+    with client(tmp_path, visitor_rate="1/minute") as http:
+        details = http.get("/openapi.json").json()["components"]["schemas"]["ProblemDetails"]["properties"]
+        told = [http.post("/api/ask", json={"question": "Is CLIP an LLM?"}).json() for _ in range(2)][1]
+    (example,) = details["detail"]["examples"]
+    assert re.sub(r"\d+", "n", told["detail"]) == re.sub(r"\d+", "n", example)
 
 
 def test_the_page_tells_every_route_and_loads_nothing(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.settings import read_settings
-from bot.web.rates import visitor_of
+from bot.web.rates import Rates, visitor_of
 from corpus.errors import SettingsError
-from tests.bot.web.material import client
+from tests.bot.web.material import client, records, served, settings
 
 ASKED = {"question": "Is CLIP an LLM?"}
 
@@ -40,6 +41,37 @@ def test_without_a_proxy_nobody_chooses_his_address(tmp_path: Path) -> None:
             for n in range(3)
         ]
     assert codes == [200, 429, 429]
+
+
+def test_a_peer_on_this_machine_chooses_no_address_either(tmp_path: Path) -> None:
+    with served(tmp_path, visitor_rate="1/minute") as address:
+        codes = [
+            httpx.post(f"{address}/api/ask", json=ASKED, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+            for n in range(3)
+        ]
+    assert codes == [200, 429, 429]
+
+
+def test_our_own_pages_are_one_site_whatever_the_host_header_says(tmp_path: Path) -> None:
+    with client(tmp_path, site_rate="2/minute") as http:
+
+        def ask(host: str) -> int:
+            same = {"Host": host, "Sec-Fetch-Site": "same-origin"}
+            return http.post("/api/ask", json=ASKED, headers=same).status_code
+
+        assert [ask(f"name{n}.example") for n in range(3)] == [200, 200, 429]
+        origin = {"Host": "other.example", "Origin": "http://other.example"}
+        assert http.post("/api/ask", json=ASKED, headers=origin).status_code == 429
+    assert {one.site for one in records(settings(tmp_path)).recent(1)} == {"own"}
+
+
+def test_a_refusal_costs_nothing() -> None:
+    rates = Rates("2/minute", "3/minute")
+    assert [rates.wait("ask", "a", "one") for _ in range(2)] == [0, 0]
+    assert rates.wait("ask", "b", "one") == 0
+    assert all(rates.wait("ask", "c", "one") for _ in range(5))  # the site's three are used; not the visitor's two
+    assert [rates.wait("ask", "c", "two") for _ in range(2)] == [0, 0]
+    assert rates.wait("ask", "c", "three")
 
 
 @pytest.mark.parametrize(

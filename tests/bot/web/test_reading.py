@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from corpus.types import Article, Section
-from tests.bot.web.material import client
+from tests.bot.web.material import client, served
 from tests.browser.fake_bot import KINDS, STEPS, FakeBot
 
 
@@ -65,6 +66,14 @@ def test_other_addresses_and_methods_are_problems(tmp_path: Path) -> None:
         wrong = http.get("/api/ask")
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
         assert http.delete("/api/health").status_code == 405
+
+
+def test_head_is_answered_as_get_is(tmp_path: Path) -> None:
+    with served(tmp_path) as address:
+        for path in ("/widget.js", "/demo", "/demo/models.md", "/frame", "/api/health"):  # as monitors and proxies ask
+            head, get = httpx.head(address + path), httpx.get(address + path)
+            assert (head.status_code, head.content) == (200, b""), path
+            assert head.headers["content-type"] == get.headers["content-type"]
 
 
 def test_health_tells_how_many_are_asking(tmp_path: Path) -> None:
