@@ -22,6 +22,9 @@ LONG = 5.0  # seconds nothing here takes
 BRIEF = 0.1  # seconds a health check may take
 
 
+HEARD = 0.5  # seconds after which a server has heard that somebody went away
+
+
 class HeldBot(FakeBot):
     """Says one sentence, then waits for leave to go on; tells what was begun and what was closed."""
 
@@ -71,7 +74,7 @@ def test_a_client_that_leaves_a_stream_closes_the_bots_iterator(tmp_path: Path, 
             for line in answer.iter_lines():
                 if "footnotes" in line or "foundation model" in line:
                     break
-        time.sleep(0.1)
+        time.sleep(HEARD)
         bot.leave.release()  # it was at a sentence; after that it is closed
         assert soon(lambda: len(bot.ended) == 1)
         assert soon(lambda: asking(address) == {"answering": 0, "waiting": 0})
@@ -100,6 +103,7 @@ def test_a_client_that_leaves_while_its_whole_answer_is_made_stops_it(tmp_path: 
     with served(tmp_path, bot) as address:
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{address}/api/ask", json=FOUNDATION, timeout=0.3)
+        time.sleep(HEARD)
         bot.leave.release()
         assert soon(lambda: len(bot.ended) == 1)
         assert bot.finished == []
