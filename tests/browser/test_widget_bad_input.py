@@ -28,6 +28,8 @@ def hooked(visitor: Visitor) -> Iterator[Visitor]:
     """A visitor whose page notes every alert; at the end there was none."""
     visitor.page.add_init_script(HOOK)
     yield visitor
+    if visitor.page.url == "about:blank":
+        return  # skipped: there are no strings to try
     assert visitor.page.evaluate("window.__xss") == []
     assert visitor.page.evaluate(STRANGERS) == []
 
