@@ -5,13 +5,14 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from bot.chat.escape import whole
+from bot.database import opened
 from bot.types import Answer, Lane
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,6 @@ CHAT = "chat"  # the site of what was asked on our own chat page
 MOST_KEPT = 50_000
 OFF = "questions and answers are not kept: {path}: {reason}; set FOOTNOTE_DATA to a file that can be written"
 HOUR = 3600.0  # seconds
-_PATIENCE = 5.0  # seconds to wait for another process that is writing
 _TABLE = """
 CREATE TABLE IF NOT EXISTS records (
     id TEXT PRIMARY KEY,
@@ -152,12 +152,8 @@ class Records:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
+        with opened(self._path, _TABLE) as connection:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
-            connection.execute("PRAGMA secure_delete = ON")  # or what is deleted would stay readable in the file
-            connection.execute(_TABLE)
             connection.execute(_BY_TIME)
             self._forget(connection)
             yield connection

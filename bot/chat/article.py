@@ -1,7 +1,6 @@
 """An article as a page of its own, for articles whose address is a path of this server, as the shipped ones' are."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from bot.chat import colours, texts
@@ -10,6 +9,7 @@ from bot.chat.plain import to_html
 from bot.settings import Settings
 from corpus.types import Article, Section
 
+STYLE = Path(__file__).parent / "article.css"
 PREFIX = "/articles/"  # addresses below this are answered here
 # Nothing but text and its style: whatever an article says, the browser runs and loads nothing.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; {ancestors}"
@@ -27,7 +27,7 @@ def article_html(article: Article, settings: Settings) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{shown(article.title)}</title>"
-        f"<style>{_style(settings.colour)}</style></head>"
+        f"<style>{colours.sheet(STYLE, settings.colour)}</style></head>"
         f'<body><header><a href="/" dir="auto">{shown(settings.title)}</a></header>'
         f'<main dir="auto"><h1>{shown(article.title)}</h1>{updated}{body_html(article)}</main></body></html>'
     )
@@ -36,13 +36,6 @@ def article_html(article: Article, settings: Settings) -> str:
 def body_html(article: Article) -> str:
     """The article's sections, each with its anchor, without title and frame."""
     return "".join(_section(article, section) for section in article.sections) or to_html(article.text)
-
-
-@cache
-def _style(accent: str) -> str:
-    light, dark = (colours.variables(one, accent) for one in (colours.LIGHT, colours.DARK))
-    rules = (Path(__file__).parent / "article.css").read_text(encoding="utf-8")
-    return f":root{{{light}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}{rules}"
 
 
 def _section(article: Article, section: Section) -> str:

@@ -4,6 +4,8 @@ Contrast is that of WCAG 2.2 (relative luminance, section 1.4.3): 4.5 for text.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 READABLE = 4.5
 _STEPS = 50  # of the way from the accent to black or white, tried one by one
@@ -66,3 +68,11 @@ def variables(palette: Palette, accent: str) -> str:
     values = {name: getattr(palette, name) for name in Palette.__slots__}
     values |= {"accent": own, "on-accent": ink_on(own), "wash": wash}
     return "".join(f"--fn-{name.replace('_', '-')}:{value};" for name, value in values.items())
+
+
+@cache
+def sheet(rules: Path, accent: str) -> str:
+    """A style sheet's rules with the colours of both schemes before them."""
+    light, dark = (variables(one, accent) for one in (LIGHT, DARK))
+    both = f":root{{{light}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}"
+    return both + rules.read_text(encoding="utf-8")

@@ -2,17 +2,15 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.chat import texts
+from bot.database import opened
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 5.0  # seconds to wait for another process that is writing
 _TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
     exchange TEXT PRIMARY KEY,
@@ -59,7 +57,7 @@ class Feedback:
 
     def votes(self) -> tuple[Vote, ...]:
         """Every vote kept, oldest first."""
-        with self._open() as connection:
+        with opened(self._path, _TABLE) as connection:
             rows = connection.execute("SELECT exchange, question, answer, lane, vote FROM feedback ORDER BY at, rowid")
             return tuple(Vote(*row) for row in rows)
 
@@ -67,7 +65,7 @@ class Feedback:
         if not self._keep:
             return False
         try:
-            with self._open() as connection:
+            with opened(self._path, _TABLE) as connection:
                 connection.execute(statement, values)
         except (sqlite3.Error, OSError) as error:
             if not self._warned:
@@ -75,12 +73,3 @@ class Feedback:
             self._warned = True
             return False
         return True
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
-            connection.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
-            connection.execute("PRAGMA secure_delete = ON")  # or a vote taken back would stay readable in the file
-            connection.execute(_TABLE)
-            yield connection

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
 from typing import Literal, Protocol
 from uuid import uuid4
 
+from bot.chat import converse
 from bot.records import Record, record_of
 from bot.settings import Settings
 from bot.types import Event, Finished, Suggestion, Turn
@@ -20,25 +21,14 @@ from bot.web.problems import TROUBLE, Problem
 from bot.web.remembered import Remembered
 from bot.web.running import events_of
 from corpus.errors import QuestionError
-from corpus.types import Article
 
 log = logging.getLogger(__name__)
 
 BUSY = "too many questions are waiting; try again in {seconds} s"
 
 
-class Answering(Protocol):
+class Answering(converse.Answering, Protocol):
     """What the API needs of the bot."""
-
-    @property
-    def articles(self) -> Mapping[str, Article]:
-        """Every article by its id."""
-
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
-        """The events of one answer; closing the iterator stops the work."""
-
-    def starters(self, n: int, /) -> tuple[Suggestion, ...]:
-        """Up to n questions worth asking first."""
 
     def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
         """Up to n questions the articles answer that are near to this one."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.web.problems import PREFIXES, ProblemDetails
+from bot.web.templates import environment
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
@@ -57,16 +58,8 @@ def described(router: "APIRouter") -> dict[str, Any]:
 
 
 def _page(document: dict[str, Any]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["coded"] = _coded
+    templates = environment(Path(__file__).parent)
+    templates.filters["coded"] = _coded
     routes = [
         {"parameters": [], "description": "", **operation, "method": method.upper(), "path": path}
         | {"example": _example(operation, document)}
@@ -74,7 +67,7 @@ def _page(document: dict[str, Any]) -> str:
         for method, operation in methods.items()
         if method in METHODS
     ]
-    return environment.get_template("documents.html.j2").render(info=document["info"], routes=routes)
+    return templates.get_template("documents.html.j2").render(info=document["info"], routes=routes)
 
 
 def _coded(text: str) -> "Markup":

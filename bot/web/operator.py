@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.chat import texts
-from bot.chat.colours import DARK, LIGHT, variables
+from bot.chat.colours import sheet
 from bot.chat.escape import link
 from bot.cite import address
 from bot.drafts import OTHERS, as_stub, place
@@ -20,12 +20,12 @@ from bot.gaps import Gap, Gaps
 from bot.records import Day, Records
 from bot.settings import Settings
 from bot.web.password import Password
+from bot.web.templates import template
 from index.search import Index
 from index.types import Chunk
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from jinja2 import Template
     from markupsafe import Markup
 
 PATH = "/operator"
@@ -63,8 +63,8 @@ class OperatorPage:
         self._settings = settings
         self._records = records
         self._gaps = Gaps(index)
-        self._style = _style(settings.colour)
-        self._template = _template()
+        self._style = sheet(_HERE / "operator.css", settings.colour)
+        self._template = template(_HERE, "operator.html.j2")
 
     @property
     def policy(self) -> str:
@@ -134,19 +134,3 @@ def bars(days: Sequence[Day], span: int, today: date) -> tuple[Bar, ...]:
     shown = [known.get(each, Day(each, 0, 0)) for each in dates]
     most = max((day.answered + day.declined for day in shown), default=0) or 1
     return tuple(Bar(day, at, day.answered / most, day.declined / most) for at, day in enumerate(shown))
-
-
-def _style(accent: str) -> str:
-    light, dark = (variables(one, accent) for one in (LIGHT, DARK))
-    rules = (_HERE / "operator.css").read_text(encoding="utf-8")
-    return f":root{{{light}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}{rules}"
-
-
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    own = FileSystemLoader(_HERE)
-    environment = Environment(
-        loader=own, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("operator.html.j2")

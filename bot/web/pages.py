@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.web.assets import STATIC, Asset, languages, widget_script
 from bot.web.origins import frame_ancestors
 from bot.web.shapes import safe
+from bot.web.templates import template
 from corpus.types import Article
 
 if TYPE_CHECKING:
@@ -109,11 +110,7 @@ def summary(article: Article) -> str:
 
 
 def _page(request: "Request", name: str, ancestors: str, **values: Any) -> "Response":  # noqa: ANN401 - a template's
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(STATIC / "pages")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    html = environment.get_template(name).render(**values)
+    html = template(STATIC / "pages", name).render(**values)
     policy = POLICY.format(ancestors=ancestors)
     headers = (("Content-Security-Policy", policy), ("Referrer-Policy", "strict-origin-when-cross-origin"))
     return Asset(html.encode("utf-8", "replace"), "text/html", headers).response(request, fresh=0)

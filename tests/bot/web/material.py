@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,18 @@ def records(chosen: Settings) -> Records:
     return Records(chosen.data, chosen.kept_days, chosen.keep)
 
 
-@contextmanager
-def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[TestClient]:  # noqa: ANN401
-    """A client of the API alone, without Gradio."""
+def api(folder: Path, bot: FakeBot | None, **given: Any) -> tuple[FastAPI, Callable[[], None]]:  # noqa: ANN401
+    """The API alone, without Gradio, and what ends its threads."""
     chosen = settings(folder, **given)
     rates = Rates(chosen.visitor_rate, chosen.site_rate)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    end = add_web(app, bot or FakeBot(), chosen, records(chosen), rates)
+    return app, add_web(app, bot or FakeBot(), chosen, records(chosen), rates)
+
+
+@contextmanager
+def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[TestClient]:  # noqa: ANN401
+    """A client of the API alone, without Gradio."""
+    app, end = api(folder, bot, **given)
     with TestClient(app) as opened:
         yield opened
     end()
@@ -49,10 +54,7 @@ def client(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[T
 @contextmanager
 def served(folder: Path, bot: FakeBot | None = None, **given: Any) -> Iterator[str]:  # noqa: ANN401
     """The address of the API on a real local server."""
-    chosen = settings(folder, **given)
-    rates = Rates(chosen.visitor_rate, chosen.site_rate)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    end = add_web(app, bot or FakeBot(), chosen, records(chosen), rates)
+    app, end = api(folder, bot, **given)
     server = uvicorn.Server(configuration(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
