@@ -169,7 +169,9 @@ def test_the_header_of_a_sheet_may_stand_below_empty_rows(tmp_path: Path) -> Non
 cells = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff") | st.sampled_from('\n\r\t,"'),
     max_size=12,
-)
+).filter(
+    lambda cell: not cell.startswith("'")
+)  # one before a formula is taken off: it keeps a spreadsheet from running it
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=5), st.sampled_from(("\n", "\r\n")))
