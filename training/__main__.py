@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("--eval", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("index/built/training"))
     parser.add_argument("--out", type=Path, default=ADAPTER.parent, help="where weights and card go")
+    parser.add_argument("--begin", type=Path, help="weights of an earlier training to go on from, at half the rates")
     parser.add_argument("--fresh", action="store_true", help="remove what earlier runs made")
     given = parser.parse_args()
     work = given.work
@@ -63,13 +64,14 @@ def main() -> int:
         stage("teacher", taught, "--examples", examples, "--out", taught)
     allocator = ALLOCATOR if Path(JEMALLOC).is_file() else {}
     source = taught if taught.exists() else examples
+    begin = ("--begin", given.begin) if given.begin else ()
     stage(
-        "reader", work / "reader.safetensors", "--examples", source, "--claims", claims, "--out", work,
+        "reader", work / "reader.safetensors", "--examples", source, "--claims", claims, "--out", work, *begin,
         environment={**allocator, "OMP_WAIT_POLICY": "PASSIVE"},
     )  # fmt: skip
     given.out.mkdir(parents=True, exist_ok=True)
     shutil.copy(work / "reader.safetensors", given.out / ADAPTER.name)
-    write_card(work, given.out / "README.md", taught=taught.exists())
+    write_card(work, given.out / "README.md", taught=taught.exists(), begin=given.begin)
     return 0
 
 

@@ -32,7 +32,8 @@ measured (bench/support.py) and decides nothing: only bot/verifier.py's rules do
 {claims}
 
 "mined": questions that sentences of documentation packages answer by their form (training/mining.py); "pair": which
-passage answers is known, which sentence is not.
+passage answers is known, which sentence is not; "planted": an order to an assistant stands among the sentences;
+"contradicted": another article says otherwise, and both answer (training/altered.py).
 
 Sources: SQuAD 2.0 (CC BY-SA 4.0; eleven of seventeen articles), SelQA (Apache-2.0), QED (CC BY-SA 3.0),
 MedQuAD (CC BY 4.0), DSTC FAQ (CDLA-Sharing-1.0), and of Debian's documentation {manuals}.
@@ -42,7 +43,7 @@ Claims also from half of BEGIN (CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and Sc
 training/split.py says what was never trained on.
 
 **Training.** Seed {seed}, {steps:,} steps of {batch} examples; AdamW, {rate:g} for layers, {head_rate:g} for heads,
-falling to 0; no dropout.
+falling to 0; no dropout. {begin}
 
 **Figures** on a development set of articles, threads and sections that were not trained on (of claims: one in twenty,
 not parted by article):
@@ -60,9 +61,10 @@ TEACHER = (
     "ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
     "nothing of it is in the weights."
 )
+BEGUN = "It went on from the weights `{}` of an earlier training, all rates times {:g}."
 
 
-def write_card(work: Path, path: Path, *, taught: bool) -> None:
+def write_card(work: Path, path: Path, *, taught: bool, begin: Path | None) -> None:
     """Write the card from what training left in `work`."""
     from training import reader
 
@@ -84,6 +86,7 @@ def write_card(work: Path, path: Path, *, taught: bool) -> None:
             batch=reader.BATCH,
             rate=reader.ENCODER_RATE,
             head_rate=reader.HEAD_RATE,
+            begin=BEGUN.format(sha256_of(begin), reader.GENTLE) if begin else "",
             figures=_rows(log),
         ),
         encoding="utf-8",

@@ -27,11 +27,13 @@ from bot.types import Evidence, Turn
 from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
 from index.embedder import SentenceTransformerEmbedder, load_embedder
+from training.altered import altered
 from training.lines import read_lines, write_lines
 from training.manuals import MANUALS, pages_of, partly_hidden
 from training.mining import mine, says_one_of
 from training.split import SQUAD2_HELD_OUT, Unseen
 from training.swaps import swapped
+from training.types import Example, Passage
 
 # Passages of a question. One number would teach the reader what share of them usually answers.
 PASSAGES = (2, 3, 3, 4)
@@ -42,29 +44,6 @@ MEDQUAD = 1000  # pairs used: their questions are all of a kind
 ENTRIES = 700  # of dstc_faq's 2,869, asked by their own question
 NEIGHBOURS = 12  # passages beside the one that answers which other names and numbers are taken from
 SEED = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One passage as the reader gets it."""
-
-    article: str
-    heading: str
-    text: str
-    spans: tuple[tuple[int, int], ...]  # characters into text
-    scores: tuple[float, ...]  # the product's, of each span
-    gold: tuple[int, ...]  # which spans answer
-    answers: tuple[tuple[int, int], ...]  # the answer's own words in those spans, where they are known
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One question with what was found for it."""
-
-    question: str
-    passages: tuple[Passage, ...]
-    kind: str
-    group: str  # article or thread: a development set is parted by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +215,10 @@ class Examples:
         for one in asked:
             first = self._example(one, frozenset())
             reached = any(passage.article in one.articles for passage in first.passages)
-            if not reached or any(passage.gold for passage in first.passages):
-                yield first  # else the passage is there and no span of it was recognised: it would teach "none"
+            # Else the passage is there and no span of it was recognised: it would teach "none". So would a mined
+            # question whose page was not found, while other pages may well answer it.
+            if any(passage.gold for passage in first.passages) or not (reached or one.kind == "mined"):
+                yield first
             if one.articles and self._chance.random() < REMOVED:
                 yield self._example(replace(one, kind="removed"), one.articles)
             if one.kind == "answerable" and self._chance.random() < SWAPPED and (other := self._swapped(one)):
@@ -304,13 +285,15 @@ def main() -> int:
             sets[name] = manual(given.manuals, f"{package}/{pages}", given.out.parent / "pages" / name, unseen, drawn)
 
     def examples() -> Iterator[Example]:
+        altering, others = random.Random(SEED), []
         for name, (articles, asked) in sets.items():
-            count = found = 0
-            for one in Examples(name, articles, given.out.parent, embedder, chance).of(asked):
-                count += 1
-                found += any(passage.gold for passage in one.passages)
-                yield one
-            print(f"{name}: {len(articles)} articles, {count} examples, {found} with an answer", file=sys.stderr)
+            made = list(Examples(name, articles, given.out.parent, embedder, chance).of(asked))
+            found = sum(any(passage.gold for passage in one.passages) for one in made)
+            others += [other for one in made for other in altered(one, altering)]
+            print(f"{name}: {len(articles)} articles, {len(made)} examples, {found} with an answer", file=sys.stderr)
+            yield from made
+        print(f"{len(others)} altered", file=sys.stderr)
+        yield from others
 
     write_lines(given.out, map(asdict, examples()))
     return 0

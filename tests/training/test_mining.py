@@ -24,6 +24,13 @@ from training.mining import MOST, asked, heading_asked, mine, says_one_of
         ("If you forget your password, ask the administrator.", "What happens if I forget my password?"),
         ("The git bisect command lets you find the commit.", "What does the git bisect command do?"),
         ("The following command shows all files.", ""),
+        ("If you want to reduce the size, export it.", "How do I reduce the size?"),
+        ("- The --index option is used to ask.", ""),
+        ("The client does not store your password.", "Does the client store my password?"),
+        ("A leading separator is always removed.", "Is a leading separator always removed?"),
+        ("Typically messages are logged to files.", ""),
+        ("Rsyslogd is configured via the rsyslog.conf file.", ""),
+        ("The profile allows you to assign another.", ""),
     ],
 )
 def test_a_question_follows_from_the_form_of_a_sentence(text: str, question: str) -> None:
@@ -77,3 +84,11 @@ def test_a_hidden_heading_leaves_nothing_behind_and_the_sections_still_tile_the_
     assert all(
         f"Words of part {number}." in hidden.text[one.body : one.end] for number, one in enumerate(hidden.sections)
     )
+
+
+def test_a_span_of_a_word_or_two_is_not_an_answer_because_the_text_holds_it() -> None:
+    says = says_one_of(("To open a box, press Enter twice.",))
+    assert says("To open a box, press Enter twice.")
+    assert says("open a box, press")
+    assert not says("a")
+    assert not says("pen a bo")
