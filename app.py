@@ -81,7 +81,7 @@ def evaluate(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 def gaps(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     """Show what visitors asked and the articles do not cover, and draft FAQ entries for it."""
-    from bot.gaps_command import report_gaps
+    from bot.records.command import report_gaps
 
     print(report_gaps(arguments, settings))
     return Exit.DONE

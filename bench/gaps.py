@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.data import load
-from bot.clusters import clusters
+from bot.records.clusters import clusters
 from index.embedder import load_embedder
 
 DISTANCES = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)

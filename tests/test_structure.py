@@ -56,6 +56,15 @@ def test_imports_point_left_only(package: str) -> None:
         assert not imported(path, at_import_time=False) & right, path
 
 
+@pytest.mark.parametrize("floor", ["markup", "records", "evaluate"])
+def test_what_pages_stand_on_knows_no_page(floor: str) -> None:
+    above = ("bot.chat", "bot.web") if floor != "markup" else ("bot.chat", "bot.web", "bot.records", "bot.evaluate")
+    for path in sources(f"bot/{floor}"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        modules = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+        assert not [name for name in modules if name.startswith(above)], path
+
+
 @pytest.mark.parametrize("path", [*sources(*PACKAGES), ROOT / "app.py"], ids=lambda path: str(path.relative_to(ROOT)))
 def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
     assert not imported(path, at_import_time=True) & HEAVY

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.chat import colours, texts
-from bot.chat.escape import shown
-from bot.chat.plain import to_html
+from bot.chat import texts
+from bot.markup import colours
+from bot.markup.article import body_html
+from bot.markup.escape import shown
 from bot.settings import Settings
-from corpus.types import Article, Section
+from corpus.types import Article
 
 STYLE = Path(__file__).parent / "article.css"
 PREFIX = "/articles/"  # addresses below this are answered here
@@ -31,14 +32,3 @@ def article_html(article: Article, settings: Settings) -> str:
         f'<body><header><a href="/" dir="auto">{shown(settings.title)}</a></header>'
         f'<main dir="auto"><h1>{shown(article.title)}</h1>{updated}{body_html(article)}</main></body></html>'
     )
-
-
-def body_html(article: Article) -> str:
-    """The article's sections, each with its anchor, without title and frame."""
-    return "".join(_section(article, section) for section in article.sections) or to_html(article.text)
-
-
-def _section(article: Article, section: Section) -> str:
-    levels = {section.start: min(len(section.heading_path) + 1, 6)} if section.body > section.start else {}
-    anchor = f' id="{shown(section.anchor)}"' if section.anchor else ""
-    return f"<section{anchor}>{to_html(article.text, section.start, section.end, headings=levels)}</section>"

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import colours, render, texts
+from bot.chat import render, texts
 from bot.chat.converse import Answering
-from bot.chat.feedback import Feedback
 from bot.chat.session import Frame, Session
 from bot.chat.source import source_html
-from bot.records import Records
+from bot.markup import colours
+from bot.records.feedback import Feedback
+from bot.records.kept import Records
 from bot.settings import Settings
 from bot.web.admission import address_of
 from bot.web.origins import OWN

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.chat import icons, texts
-from bot.chat.escape import contact_link, shown
 from bot.chat.exchange import Exchange
-from bot.chat.plain import Insert, Wrap, is_block, to_html
+from bot.markup.escape import contact_link, shown
+from bot.markup.plain import Insert, Wrap, is_block, to_html
 from bot.settings import Settings
 from bot.types import Citation, Suggestion
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat import texts
 from bot.chat.converse import Answering
-from bot.chat.feedback import Feedback
 from bot.evaluate.desk import Desk, Examined
 from bot.evaluate.shelf import Shelf
 from bot.evaluate.upload import MOST_BYTES
-from bot.records import Records
+from bot.records.feedback import Feedback
+from bot.records.kept import Records
 from bot.settings import Settings
 from bot.types import Event, Suggestion, Turn
 from corpus.errors import SettingsError
@@ -122,7 +122,7 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
 
 def icon(colour: str) -> str:
     """The page's icon: a footnote mark on the accent colour."""
-    from bot.chat.colours import ink_on
+    from bot.markup.colours import ink_on
 
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'

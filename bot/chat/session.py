@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.chat import render, texts
 from bot.chat.converse import Answering, converse
-from bot.chat.escape import whole
 from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
-from bot.chat.feedback import Feedback, Vote
-from bot.records import CHAT, Records, record_of
+from bot.markup.escape import whole
+from bot.records.feedback import Feedback, Vote
+from bot.records.kept import CHAT, Records, record_of
 from bot.settings import Settings
 from bot.types import Answer
 

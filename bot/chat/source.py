@@ -7,12 +7,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from bot.chat import icons, texts
-from bot.chat.escape import link, shown
-from bot.chat.plain import Wrap, to_html
+from bot.markup.article import surroundings
+from bot.markup.escape import link, shown
+from bot.markup.plain import Wrap, to_html
 from corpus.types import Article, Section
-
-SURROUNDINGS = 3000  # characters shown on either side of the quote: a screenful or two; an article may have 50 MB
-LONGEST_LINE = 2 * SURROUNDINGS  # a paragraph beyond this is cut inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,3 @@ def _foot(article: Article, section: Section | None) -> str:
     opened = f'<a class="open" href="{address}" target="_blank" rel="noopener noreferrer">{name}</a>' if address else ""
     updated = f"<span>{shown(texts.UPDATED.format(date=article.updated))}</span>" if article.updated else ""
     return f'<div class="foot">{opened}{updated}</div>' if opened or updated else ""
-
-
-def surroundings(text: str, start: int, end: int) -> tuple[int, int]:
-    """The blocks around text[start:end], up to SURROUNDINGS characters to either side, in whole lines where it can."""
-    first, last = 0, len(text)
-    if start > SURROUNDINGS:
-        line = max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE)
-        block = text.find("\n\n", start - SURROUNDINGS, line)
-        first = block + 2 if block >= 0 else line
-    if end + SURROUNDINGS < last:
-        stop = text.find("\n", end)
-        line = min(stop if stop >= 0 else last, end + LONGEST_LINE)
-        block = text.rfind("\n\n", end, end + SURROUNDINGS)
-        last = block if block >= 0 else line
-    return first, last

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 from bot.chat import texts
-from bot.chat.escape import shown
 from bot.evaluate.catalogue import BY_NAME
 from bot.evaluate.exports import csv_line
 from bot.evaluate.figures import Figure
@@ -12,6 +11,7 @@ from bot.evaluate.run import ANSWERS, JUNIT, PAGE, REPORT, SPREADSHEET, TIMES
 from bot.evaluate.shelf import ZIP, Standing
 from bot.evaluate.summary import number
 from bot.evaluate.upload import MOST_BYTES
+from bot.markup.escape import shown
 from bot.settings import Settings
 from bot.types import Suggestion
 

@@ -42,7 +42,6 @@ VOTE_LOST = "Your vote could not be kept."
 READY = "Footnote is ready at {address}"
 PORT_IN_USE = "port {port} is in use; set FOOTNOTE_PORT or --port"
 CANNOT_LISTEN = "cannot listen on {host} port {port}: {reason}; set FOOTNOTE_HOST and FOOTNOTE_PORT, or --port"
-FEEDBACK_OFF = "thumbs up and down are not kept: {path}: {reason}; set FOOTNOTE_DATA to a file that can be written"
 
 EVALUATE = "Evaluate"
 TO_EVALUATE = "Evaluate the answers on a file of questions"

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.chat.colours import DARK, LIGHT, variables
-from bot.chat.escape import whole
 from bot.evaluate import plots
 from bot.evaluate.catalogue import BY_NAME, GROUPS
 from bot.evaluate.compare import Comparison
@@ -23,6 +21,8 @@ from bot.evaluate.report import Report, Timing
 from bot.evaluate.scores import outcome, short_answers
 from bot.evaluate.summary import number
 from bot.evaluate.types import FAILED, Cited, Record, Times
+from bot.markup.colours import DARK, LIGHT, variables
+from bot.markup.escape import whole
 from bot.reading import trail
 
 if TYPE_CHECKING:

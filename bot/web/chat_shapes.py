@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.chat.escape import whole
+from bot.markup.escape import whole
 from bot.web.shapes import LONGEST, Sent, Source, Text
 
 MODEL = "footnote"

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from uuid import uuid4
 
 from bot.chat import converse
-from bot.records import Record, record_of
+from bot.records.kept import Record, record_of
 from bot.settings import Settings
 from bot.types import Event, Finished, Suggestion, Turn
 from bot.web.admission import Visitor

@@ -21,7 +21,7 @@ from bot.web.tokens import Tokens, add_tokens
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.records import Records
+    from bot.records.kept import Records
 
 
 class Asked(Answering, Indexed, Protocol):

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.chat import texts
-from bot.chat.colours import sheet
-from bot.chat.escape import link
 from bot.cite import address
-from bot.drafts import OTHERS, as_stub, place
-from bot.gaps import Gap, Gaps
-from bot.records import Day, Records
+from bot.markup.colours import sheet
+from bot.markup.escape import link
+from bot.records.drafts import OTHERS, as_stub, place
+from bot.records.gaps import Gap, Gaps
+from bot.records.kept import Day, Records
 from bot.settings import Settings
 from bot.web.password import Password
 from bot.web.templates import template

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.chat.article import body_html
+from bot.markup.article import body_html
 from bot.settings import Settings
 from bot.web.assets import STATIC, Asset, languages, widget_script
 from bot.web.origins import frame_ancestors

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.chat.source import surroundings
+from bot.markup.article import surroundings
 from bot.web.admission import Admission
 from bot.web.desk import BUSY, Desk
 from bot.web.line import Full, Line

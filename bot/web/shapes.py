@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.chat.escape import link, whole
 from bot.chat.exchange import MAX_EXCHANGES
+from bot.markup.escape import link, whole
 from bot.types import Lane, Turn
 
 # Bytes of a request: thirty long exchanges. Bounds of single strings are wide, this one is what holds.

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.records import CHAT, Record, Records
+from bot.records.kept import CHAT, Record, Records
 from bot.types import Lane
 from tests.app.conftest import Run
 from tests.fakes import WordHashEmbedder

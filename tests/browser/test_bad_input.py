@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat import render, texts
 from bot.chat.exchange import Exchange
-from bot.chat.plain import to_html
 from bot.chat.source import source_html
+from bot.markup.plain import to_html
 from bot.types import Answer, Citation, Claim, Finished, Suggestion
 from corpus.types import Article, Section
 from index.types import Chunk, Hit

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import colours, texts
+from bot.chat import texts
 from bot.chat.downloads import POLICY
 from bot.evaluate.shelf import FILES, ZIP
+from bot.markup import colours
 from bot.settings import Settings
 from tests.browser.conftest import Reader, Site, start
 from tests.browser.fake_bot import FakeBot

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import colours
+from bot.markup import colours
 from tests.browser.conftest import Reader
 
 if TYPE_CHECKING:

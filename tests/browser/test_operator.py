@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import colours
-from bot.chat.escape import whole
-from bot.gaps import Gap, Wording
-from bot.records import Records
+from bot.markup import colours
+from bot.markup.escape import whole
+from bot.records.gaps import Gap, Wording
+from bot.records.kept import Records
 from bot.settings import Settings
 from bot.web.operator import OperatorPage
 from tests.bot.web.operator_page import PASSWORD, app, asked, small_index

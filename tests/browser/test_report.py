@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import colours
-from tests.bot.test_evaluate_page import HOSTILE, IMAGE, answers, earlier, made
+from bot.markup import colours
+from tests.bot.evaluate.test_page import HOSTILE, IMAGE, answers, earlier, made
 from tests.browser.conftest import SHOTS
 
 if TYPE_CHECKING:

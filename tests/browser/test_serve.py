@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import colours
 from bot.chat.server import listening
+from bot.markup import colours
 from corpus.errors import SettingsError
 from tests.browser.conftest import REPO, Reader, Site
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.chat.server import configuration
-from bot.records import Records
+from bot.records.kept import Records
 from bot.settings import Settings
 from bot.web.mount import add_web
 from bot.web.rates import Rates

@@ -11,7 +11,7 @@ from uuid import uuid4
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from bot.records import CHAT, Record, Records
+from bot.records.kept import CHAT, Record, Records
 from bot.settings import Settings
 from bot.types import Lane
 from bot.web.operator import add_operator

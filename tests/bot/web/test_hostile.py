@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.chat.escape import whole
+from bot.markup.escape import whole
 from bot.types import Answer, Citation, Claim, Suggestion
 from corpus.types import Article, Section
 from tests.bot.web.material import client

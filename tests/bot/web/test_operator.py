@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from bot.chat import colours
-from bot.chat.escape import whole
-from bot.gaps import Gap, Wording
-from bot.records import Day, Records
+from bot.markup import colours
+from bot.markup.escape import whole
+from bot.records.gaps import Gap, Wording
+from bot.records.kept import Day, Records
 from bot.settings import Settings
 from bot.web.operator import Bar, OperatorPage, bars
 from corpus.types import Article, Section

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import Records
+from bot.records.kept import Records
 from tests.bot.web.material import client
 
 MANY = 20

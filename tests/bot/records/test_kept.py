@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.feedback import Feedback, Vote
-from bot.records import CHAT, Record, Records, record_of
+from bot.records.feedback import Feedback, Vote
+from bot.records.kept import CHAT, Record, Records, record_of
 from bot.types import Lane
 from tests.browser.fake_bot import FakeBot
 from tests.browser.strings import REPO
@@ -182,8 +182,8 @@ def test_threads_write_at_once(records: Records) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.records import Records
-from tests.bot.test_records import asked
+from bot.records.kept import Records
+from tests.bot.records.test_kept import asked
 first = int(sys.argv[2])
 records = Records(Path(sys.argv[1]), 30)
 for number in range(first, first + 40):

@@ -1,4 +1,4 @@
-"""Thumbs up and down, kept in one SQLite table; bot/records.py deletes those that are too old."""
+"""Thumbs up and down, kept in one SQLite table; bot/records/kept.py deletes those that are too old."""
 
 import logging
 import sqlite3
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.chat import texts
-from bot.database import opened
+from bot.records.database import opened
 
 log = logging.getLogger(__name__)
 
+OFF = "thumbs up and down are not kept: {path}: {reason}; set FOOTNOTE_DATA to a file that can be written"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
     exchange TEXT PRIMARY KEY,
@@ -69,7 +69,7 @@ class Feedback:
                 connection.execute(statement, values)
         except (sqlite3.Error, OSError) as error:
             if not self._warned:
-                log.warning(texts.FEEDBACK_OFF.format(path=self._path, reason=error))
+                log.warning(OFF.format(path=self._path, reason=error))
             self._warned = True
             return False
         return True

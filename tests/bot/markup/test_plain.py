@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.escape import shown
-from bot.chat.plain import Insert, Wrap, to_html
+from bot.markup.escape import shown
+from bot.markup.plain import Insert, Wrap, to_html
 from tests.browser.strings import hostile_strings
 
 PLAIN_TAGS = {"p", "ul", "ol", "li", "div", "table", "tr", "th", "td", "pre", "code", "mark", "sup"}

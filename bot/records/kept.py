@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from bot.chat.escape import whole
-from bot.database import opened
+from bot.markup.escape import whole
+from bot.records.database import opened
 from bot.types import Answer, Lane
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.chat import texts
 from bot.chat.article import article_at, article_html
-from bot.chat.source import LONGEST_LINE, SURROUNDINGS, source_html, surroundings
+from bot.chat.source import source_html
+from bot.markup.article import SURROUNDINGS
 from bot.settings import Settings
 from corpus.types import Article
 from tests.browser.fake_bot import ARTICLES, KINDS, LIST, STEPS, TABLE, cite
@@ -36,11 +37,6 @@ def test_a_long_article_is_cut_to_the_surroundings() -> None:
     assert html.count('<p class="cut">') == 2
     assert len(re.sub("<[^>]*>", "", html)) < 2 * SURROUNDINGS + 500
     assert "Open article" not in html  # it has no address
-
-
-def test_a_paragraph_without_end_is_cut_inside() -> None:
-    first, last = surroundings("x" * 100_000, 50_000, 50_010)
-    assert (first, last) == (50_000 - LONGEST_LINE, 50_010 + LONGEST_LINE)
 
 
 def test_an_article_that_changed_or_went_shows_the_words_alone() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.chat.escape import shown
+from bot.markup.escape import shown
 
 DEEPEST_LIST = 6  # deeper nesting than any article has is drawn at this level, so hostile text cannot nest without end
 

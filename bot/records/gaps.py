@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.clusters import clusters
-from bot.records import Record
+from bot.records.clusters import clusters
+from bot.records.kept import Record
 from corpus.clean import one_line
 from index.search import Index
 from index.types import Chunk, Vectors

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.gaps import Gap
 from bot.reading import trail
-from bot.records import Day
+from bot.records.gaps import Gap
+from bot.records.kept import Day
 from corpus.clean import clean, one_line
 from corpus.errors import RecordsError
 from corpus.questions import MAX_QUESTION, bare_question, is_question

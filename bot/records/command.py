@@ -3,9 +3,9 @@
 import argparse
 
 from bot.assemble import update_index
-from bot.drafts import as_lines, write_stub
-from bot.gaps import Gaps
-from bot.records import Records
+from bot.records.drafts import as_lines, write_stub
+from bot.records.gaps import Gaps
+from bot.records.kept import Records
 from bot.settings import Settings
 from bot.terminal import say
 from corpus.errors import RecordsError

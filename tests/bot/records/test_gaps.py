@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clusters import clusters
-from bot.gaps import Gap, Gaps, Wording, central, wordings_of
-from bot.records import CHAT, Record
+from bot.records.clusters import clusters
+from bot.records.gaps import Gap, Gaps, Wording, central, wordings_of
+from bot.records.kept import CHAT, Record
 from bot.types import Lane
 from index.build import build_index, open_index
 from index.search import Index

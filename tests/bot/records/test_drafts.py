@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.drafts import as_lines, as_question, as_stub
-from bot.gaps import Gap, Wording
-from bot.records import Day
+from bot.records.drafts import as_lines, as_question, as_stub
+from bot.records.gaps import Gap, Wording
+from bot.records.kept import Day
 from corpus.clean import one_line
 from corpus.load import load_articles
 from corpus.questions import bare_question, is_question

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.feedback import Feedback, Vote
+from bot.records.feedback import Feedback, Vote
 
 UP = Vote("e1", "Is CLIP an LLM?", "No.", "faq", 1)
 

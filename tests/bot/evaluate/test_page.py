@@ -329,7 +329,7 @@ def test_importing_it_is_cheap_and_writing_it_is_quiet(tmp_path: object) -> None
     code = (
         "import sys, bot.evaluate.page\n"
         "assert not {'jinja2', 'matplotlib', 'scipy'} & set(sys.modules)\n"
-        "from tests.bot.test_evaluate_page import answers, made\n"
+        "from tests.bot.evaluate.test_page import answers, made\n"
         "made(answers(12)).html()\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )

@@ -1,0 +1,1 @@
+"""The border between text and page: escaping, the plain article form as HTML, colours; every page uses it."""
