@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.reading import cells, is_item, is_row, readable
 from bot.types import Evidence
-from bot.vocabulary import CONNECTIVES, POINTING
+from bot.vocabulary import CONCLUDING, CONNECTIVES, POINTING
 from bot.words import words
 from corpus.sentences import sentences
 from index.search import Index
@@ -19,6 +19,7 @@ WHOLE_LIST = 700  # characters
 LONG_ITEM = 120  # characters
 # A first "No." or "False." says nothing without the sentence after it.
 FEWEST_WORDS = 4
+OPENING = 6  # words in which a sentence says that it is a conclusion
 LONGEST_ANTECEDENT = 300  # characters of the sentence before, which names what "it" is
 
 
@@ -118,10 +119,11 @@ def in_context(chunk: Chunk, span: Span) -> str:
 
 
 def with_antecedent(piece: Evidence) -> Evidence:
-    """The piece together with the sentence before it, when its first words point back to that ("It was made ...")."""
+    """The piece together with the sentence before it, when it points back to that ("It was", "is therefore")."""
     said = words(piece.text)
     opens = said[1:2] if CONNECTIVES.intersection(said[:1]) else said[:1]
-    if not POINTING.intersection(opens) or "\n" in piece.text:
+    points = POINTING.intersection(opens) or CONCLUDING.intersection(said[:OPENING])
+    if not points or "\n" in piece.text:
         return piece
     before = piece.chunk.text[: piece.start - piece.chunk.start]
     paragraph = before[before.rfind("\n") + 1 :]

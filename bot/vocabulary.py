@@ -28,6 +28,8 @@ CONNECTIVES = frozenset(
     "however therefore thus so also but and yes moreover furthermore nevertheless instead still then".split()
 )
 POINTING = frozenset("it its they their them this these those he his him she her hers such".split())
+# What draws a conclusion, from the sentence before mostly.
+CONCLUDING = frozenset("therefore thus hence consequently".split())
 # In a tail: a condition, somebody's opinion, or a number's other half.
 LIMITING = LIMITS | frozenset(
     "provided providing assuming given subject depending excluding whenever wherever during within since till "

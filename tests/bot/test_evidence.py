@@ -109,6 +109,14 @@ def last_in_full(text: str) -> str:
         ),
         ("So it is. Llama reads. But it hears no speech.", "Llama reads. But it hears no speech."),
         ("Whisper hears all speech. Llama reads plain text.", "Llama reads plain text."),
+        (
+            "Llama reads plain text. The model is therefore deaf.",
+            "Llama reads plain text. The model is therefore deaf.",
+        ),
+        (
+            "Llama reads plain text. The model Whisper hears all human speech well and is therefore not.",
+            "The model Whisper hears all human speech well and is therefore not.",
+        ),
         ("Whisper hears all speech. However, Llama reads text.", "However, Llama reads text."),
         ("Whisper hears all speech.\n\nIt writes every word down.", "It writes every word down."),  # another paragraph
         ("It writes every word down.", "It writes every word down."),
