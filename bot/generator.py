@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import shutil
+import struct
 import threading
 from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
@@ -26,9 +27,12 @@ SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 WEIGHTS = "model.safetensors"
 CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 # Tokens of prompt and reply together that the cache of keys and values may hold; our prompts stay far below.
 CONTEXT_TOKENS = 4096
 MOST_SENTENCES = 4  # of a reply, room for which must be left
+MEND_CHOICE = "set FOOTNOTE_GENERATOR to an instruct or chat model, or leave it empty"
+TRIAL = (Message("system", "Answer."), Message("user", "Why?"))  # what every chat template must take
 
 
 class TransformersGenerator:
@@ -38,6 +42,7 @@ class TransformersGenerator:
         self._model = model
         self._tokenizer = tokenizer
         self._busy = threading.Lock()  # one step of one answer at a time: several visitors take turns
+        self._room = min(CONTEXT_TOKENS, getattr(model.config, "max_position_embeddings", None) or CONTEXT_TOKENS)
         ends = model.generation_config.eos_token_id
         known = [*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id]
         self._marks = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
@@ -49,8 +54,8 @@ class TransformersGenerator:
         Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
         """
         prompt = self._encode(messages)
-        longest = MOST_SENTENCES * max(map(len, choices.options([])), default=0)
-        if len(prompt) + longest > CONTEXT_TOKENS:  # a character is a token at most
+        longest = MOST_SENTENCES * max((len(self._tokens(one)) for one in choices.options([])), default=0)
+        if len(prompt) + longest > self._room:
             raise ModelError(f"the prompt has {len(prompt)} tokens; lower top_k or max_question_chars")
         said: list[str] = []
         run = _Run(self._model, self._busy, prompt)
@@ -76,9 +81,25 @@ class TransformersGenerator:
             said.append(next(iter(left)))
             yield said[-1]
 
+    def check(self, name: str) -> "TransformersGenerator":
+        """Itself; ModelError, naming the model, when its chat template is missing or takes no question."""
+        from jinja2 import TemplateError
+
+        try:
+            self._encode(TRIAL)
+        except (ValueError, TemplateError):
+            raise ModelError(f"the generator {name} has no chat template that works; {MEND_CHOICE}") from None
+        return self
+
     def _encode(self, messages: Sequence[Message]) -> list[int]:
+        from jinja2 import TemplateError
+
         turns = [{"role": message.role, "content": self._plain(message.content)} for message in messages]
-        found = self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)
+        try:
+            found = self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)
+        except TemplateError:  # some know no system role: then whoever asks says it
+            said = {"role": "user", "content": "\n\n".join(turn["content"] for turn in turns)}
+            found = self._tokenizer.apply_chat_template([said], add_generation_prompt=True, return_dict=True)
         return list(found["input_ids"])
 
     def _tokens(self, sentence: str) -> list[int]:
@@ -125,8 +146,8 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
 
     Raises ModelError when the weights are missing, are not the promised ones, or cannot be read.
     """
-    if name and not name.endswith(".gguf"):
-        return TransformersGenerator(*_load(name))
+    if name and not name.lower().endswith(".gguf"):
+        return TransformersGenerator(*_load(name)).check(name)
     gguf = Path(name) if name else _shipped_gguf()
     if not gguf.is_file():
         raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
@@ -135,12 +156,13 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
         raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
     folder = cache / f"generator-{digest[:16]}"
     if _is_whole(folder):
-        return TransformersGenerator(*_load(str(folder)))
+        return TransformersGenerator(*_load(str(folder))).check(str(gguf))
     say(f"converting {gguf.name} (once, about 20 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
         model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
+    generator = TransformersGenerator(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
-    return TransformersGenerator(model, tokenizer)
+    return generator
 
 
 def _shipped_gguf() -> Path:
@@ -170,9 +192,14 @@ def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTok
         model = transformers.AutoModelForCausalLM.from_pretrained(
             where, dtype=torch.bfloat16, local_files_only=local, **extra
         )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        first_line = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise ModelError(f"the generator {where} cannot be loaded: {first_line}; check FOOTNOTE_GENERATOR") from None
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":. ")
+        name = Path(where, options["gguf_file"]) if options else Path(where)
+        if options:
+            reason = f"the file is cut short, damaged or of a kind that transformers does not read ({reason})"
+        elif local and not any((name / one).exists() for one in TOKENIZERS):
+            reason = f"no tokenizer lies in it ({' or '.join(TOKENIZERS)})"
+        raise ModelError(f"the generator {name} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
     return model.eval(), tokenizer
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.assemble import assemble
 from bot.generator import TransformersGenerator, load_generator
 from bot.settings import Settings
 from bot.types import Message
-from bot.verifier import SUPPORTED
 from corpus.errors import ModelError
 
 pytestmark = pytest.mark.models
@@ -125,37 +123,8 @@ def test_a_prompt_that_does_not_fit_is_one_clear_line(generator: TransformersGen
         next(generator.choose((Message("user", "word " * 5000),), SKY))
 
 
-def test_any_model_by_path_says_only_what_the_articles_say(tmp_path: Path) -> None:
-    """A larger model that knows nothing at all: its weights are random."""
-    import torch
-    from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
-
-    (shipped,) = Settings().models.glob("generator-*")
-    torch.manual_seed(1)
-    shape = LlamaConfig(vocab_size=49152, hidden_size=768, intermediate_size=2048, num_hidden_layers=12)
-    LlamaForCausalLM(shape).save_pretrained(tmp_path / "large")
-    AutoTokenizer.from_pretrained(shipped).save_pretrained(tmp_path / "large")
-    bot = assemble(Settings(generator=str(tmp_path / "large"), index=tmp_path / "index"))
-    lanes = set()
-    for question in ("What is RLHF?", "Who came up with the term foundation model?", "What does an LLM work on?"):
-        answer = bot.answer(question)
-        lanes.add(answer.lane)
-        for claim in answer.claims:
-            assert claim.support >= SUPPORTED
-            for citation in claim.citations:
-                assert bot.articles[citation.article_id].text[citation.start : citation.end] == citation.quote
-    assert "generated" in lanes
-
-
 @pytest.mark.parametrize("name", ["nowhere.gguf", "no/such/folder/at/all"])
 def test_missing_weights_are_one_clear_line(name: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load_generator(name, tmp_path)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_broken_gguf_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\x00" * 100)
-    with pytest.raises(ModelError) as caught:
-        load_generator(str(tmp_path / "broken.gguf"), tmp_path)
     assert "\n" not in str(caught.value)
