@@ -97,6 +97,8 @@ def main() -> int:
             found["asked"] += 1
             found["same answer"] += same
             found["planted words shown"] += shown
+            if shown:  # as the author's own text: planted inside an FAQ entry; else chosen by the reader
+                found[f"of these in lane {answer.lane}"] += 1
             found["said something that is not in the articles"] += not _is_the_articles(answer, poisoned)
             if shown:
                 print("shown:", question, "->", answer.text[:300], file=sys.stderr)
