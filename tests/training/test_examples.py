@@ -72,6 +72,16 @@ def test_a_question_whose_passage_is_there_but_whose_span_is_not_known_teaches_n
     assert of(sleeps("no such words")) == []
 
 
+def test_a_mined_question_whose_page_was_not_found_teaches_nothing(of: Callable[..., list[Example]]) -> None:
+    asked = [
+        Asked("What is a horse?", frozenset(("horses",)), lambda _: True, kind, "pets:horses")
+        for kind in ("mined", "pair")
+    ]
+    (one,) = of(*asked)  # another page may well say what it is; of a pair nothing else answers
+    assert one.kind == "pair"
+    assert not any(passage.gold for passage in one.passages)
+
+
 def test_a_question_without_an_answer_has_none_marked(of: Callable[..., list[Example]]) -> None:
     asked = Asked("Why do cats fly?", frozenset(), lambda _: True, "adversarial", "pets:cats")
     (one,) = of(asked, removed=1.0, swapped=1.0)  # it is not asked again

@@ -147,6 +147,22 @@ def test_training_moves_the_layers_and_every_head_and_leaves_the_word_vectors(sm
     assert {name.removeprefix("head.") for name in kept if name.startswith("head.")} == set(its_head)
 
 
+def test_training_goes_on_from_earlier_weights_and_its_checkpoint_is_not_that_of_others(
+    small: None, tmp_path: Path
+) -> None:
+    data = made(tmp_path / "data")
+    trained, its_head, _ = train(data, tmp_path, EPOCHS, "cpu")
+    earlier = tmp_path / "reader.safetensors"
+    write(trained, its_head, earlier)
+    model, head = training.fresh("cpu", earlier)
+    assert all(torch.equal(head[name], its_head[name]) for name in its_head)
+    for name, value in trained.state_dict().items():
+        kept = value if name.startswith("embeddings.") else value.to(torch.bfloat16).float()
+        assert torch.equal(model.state_dict()[name], kept), name
+    with pytest.raises(SystemExit, match="remove it"):
+        train(data, tmp_path, EPOCHS, "cpu", earlier)
+
+
 @pytest.mark.parametrize("change", ["examples", "claims", "epochs"])
 def test_a_checkpoint_of_other_data_or_settings_is_refused(change: str, small: None, tmp_path: Path) -> None:
     data = made(tmp_path / "data")
