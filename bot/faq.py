@@ -32,6 +32,11 @@ _BOUNDS = frozenset("after before until unless once over under more less".split(
 _TIME_OR_COUNT = frozenset("when long many much often soon".split())
 
 
+def own_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
+    """The FAQ entry whose heading is `question`, but for words that carry nothing; or None."""
+    return next((chunk for chunk, _ in nearest if _content(chunk.heading) == _content(question)), None)
+
+
 def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
     """The FAQ entry that asks the same as `question`, or None; `nearest` is best first with cosines.
 
@@ -40,9 +45,8 @@ def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chun
     """
     if not nearest:
         return None
-    for chunk, _ in nearest:
-        if _content(chunk.heading) == _content(question):
-            return chunk
+    if own := own_question(question, nearest):
+        return own
     best = nearest[0][1]
     if best < SAME_QUESTION:
         return None

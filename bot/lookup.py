@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.coverage import Coverage
 from bot.evidence import with_antecedent
-from bot.faq import paraphrased, same_question
+from bot.faq import own_question, paraphrased, same_question
 from bot.gate import Background, Gate, read_signals
 from bot.question import goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
@@ -54,15 +54,22 @@ class Lookup:
     def looks(
         self, asked: str, history: Sequence[Turn], without: Collection[str] = ()
     ) -> tuple[tuple[Look, ...], tuple[str, ...]]:
-        """What the question, or each part of it that is covered, finds; then the parts that are not covered."""
+        """What the question, or each part of it that is covered, finds; then the parts that are not covered.
+
+        A heading of the FAQ may ask two things at once, and its author has answered both.
+        """
         parts = question_parts(asked)
-        if len(parts) > 1:
+        if len(parts) > 1 and not self._is_heading(asked, without):
             before = [*history, *(Turn(part, "") for part in parts)]
             found = [self._look(part, before[: len(history) + number], without) for number, part in enumerate(parts)]
             covered = tuple(look for look in found if look.covered)
             if covered:
                 return covered, tuple(part for part, look in zip(parts, found, strict=True) if not look.covered)
         return (self._look(asked, history, without),), ()
+
+    def _is_heading(self, asked: str, without: Collection[str]) -> bool:
+        vector = self._index.embedder.embed_question(asked)
+        return own_question(asked, self._index.faq_nearest(vector, NEAREST_ENTRIES, without)) is not None
 
     def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
         """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.
