@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from bot.chat import render, texts
 from bot.chat.converse import Answering, converse
 from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
+from bot.chat.followups import Near, followups
 from bot.markup.escape import whole
 from bot.records.feedback import Feedback, Vote
 from bot.records.kept import CHAT, Records, record_of
@@ -36,10 +37,14 @@ class Frame:
     busy: bool | None = None  # whether an answer is being written
 
 
+class Leading(Answering, Near, Protocol):
+    """What the page needs of the bot: answers, and what to ask next."""
+
+
 class Session:
     """The page's actions. Holds no conversation: the browser brings it each time."""
 
-    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> None:
+    def __init__(self, bot: Leading, settings: Settings, feedback: Feedback, records: Records) -> None:
         self._bot = bot
         self._settings = settings
         self._feedback = feedback
@@ -121,12 +126,21 @@ class Session:
                 elif exchange.busy:
                     yield Frame(live=live, current=exchange)
                 else:
-                    yield Frame(live=live, stored=for_browser((*earlier, exchange)), current=exchange, busy=False)
+                    last = self._followed(exchange, earlier)
+                    kept = for_browser((*earlier, last))
+                    yield Frame(live=self._live((last,)), stored=kept, current=last, busy=False)
         finally:
             run.close()
 
     def _keep(self, name: str, answer: Answer) -> None:
         self._records.add(record_of(answer, name, CHAT))
+
+    def _followed(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Exchange:
+        """An answer with what to ask next; a declined one has that already."""
+        if exchange.progress != "done" or exchange.declined:
+            return exchange
+        found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
+        return replace(exchange, suggestions=found)
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:
         return render.conversation(exchanges, self._settings.contact, votes=self._votes)
