@@ -1,5 +1,6 @@
 """What the page does on each action of its reader, as frames: which parts of the page change, and to what."""
 
+import logging
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -13,6 +14,8 @@ from bot.records.feedback import Feedback, Vote
 from bot.records.kept import CHAT, Records, record_of
 from bot.settings import Settings
 from bot.types import Answer
+
+log = logging.getLogger(__name__)
 
 MOST_SAID = 20_000  # characters of an answer one votes on: ours have some thousand, a browser may send anything
 
@@ -139,7 +142,11 @@ class Session:
         """An answer with what to ask next; a declined one has that already."""
         if exchange.progress != "done" or exchange.declined:
             return exchange
-        found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
+        try:
+            found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
+        except Exception:  # an answer is not lost because there is nothing to ask next
+            log.exception("nothing to ask next was found after a question of %d characters", len(exchange.question))
+            return exchange
         return replace(exchange, suggestions=found)
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:

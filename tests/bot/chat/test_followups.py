@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.chat import render, texts
 from bot.chat.exchange import Exchange, from_browser
 from bot.chat.followups import SHOWN, followups
@@ -85,6 +87,20 @@ def test_the_page_offers_them_and_the_browser_keeps_them(tmp_path: Path) -> None
     assert 'class="further"' in (session.restore(last.stored).live or "")
     declined = list(session.ask("Who won the cup?", last.stored))[-1]
     assert 'class="further"' not in (declined.live or "") + (declined.past or "")
+
+
+def test_an_answer_is_shown_even_where_that_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(FakeBot):
+        def nearest(self, question: str, count: int) -> tuple[Suggestion, ...]:
+            raise ZeroDivisionError("innermost detail")
+
+    path = tmp_path / "votes.sqlite"
+    session = Session(Broken(), Settings(), Feedback(path), Records(path, 30))
+    *_, last = session.ask("What is CLIP, a foundation model?", [])
+    (kept,) = from_browser(last.stored)
+    assert (kept.progress, kept.suggestions, last.busy) == ("done", (), False)
+    assert "ZeroDivisionError" in caplog.text
+    assert "CLIP" not in caplog.messages[0]  # questions are not written to the log
 
 
 def test_hostile_questions_find_nothing_or_stay_text() -> None:
