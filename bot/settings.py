@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="other sites whose pages may ask, scheme://host or scheme://host:port each"
     )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="names this server is asked by, besides this machine's own; other names are refused. Unset: any, "
+        "but only this machine's own where only it can connect and no proxy stands before it",
+    )
     api_key: str = Field("", description="programs must send it as Authorization: Bearer KEY; empty: they need none")
     visitor_rate: str = Field("30/minute", description="how often one visitor may ask, as `limits` writes rates")
     site_rate: str = Field("600/minute", description="how often all visitors of one site may ask")
@@ -93,6 +98,16 @@ class Settings(BaseSettings):
         # A proxy connects from this machine and brings strangers.
         return EVALUATION_LIMIT if self.host in OWN_MACHINE and not self.behind_proxy else 0
 
+    @property
+    def known_hosts(self) -> frozenset[str] | None:
+        """Names a request may be addressed to, without ports; None: any.
+
+        A page of a stranger's site can have its name lead to this machine (DNS rebinding) and would then be one of our
+        own; the Host header still says that name.
+        """
+        own = frozenset((*OWN_MACHINE, self.host, *self.hosts))
+        return own if self.hosts or (self.host in OWN_MACHINE and not self.behind_proxy) else None
+
     @field_validator("corpus", "index", "models", "data", mode="before")
     @classmethod
     def _name_a_place(cls, value: object) -> object:
@@ -100,7 +115,7 @@ class Settings(BaseSettings):
             raise ValueError("is empty, name a place")
         return value
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "hosts", mode="before")
     @classmethod
     def _from_one_line(cls, value: object) -> object:
         """In the environment they may stand side by side, or as a JSON list like other settings with several values."""
@@ -114,6 +129,13 @@ class Settings(BaseSettings):
         from bot.web.origins import origin
 
         return tuple(dict.fromkeys(map(origin, value)))
+
+    @field_validator("hosts", mode="after")
+    @classmethod
+    def _as_the_header_has_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from bot.web.origins import host
+
+        return tuple(dict.fromkeys(map(host, value)))
 
     @field_validator("visitor_rate", "site_rate")
     @classmethod

@@ -26,7 +26,7 @@ class Exchange:
     breaks: tuple[int, ...] = ()  # claims that begin a paragraph, because they do in the article
     lane: Lane | None = None
     declined_because: str = ""
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()  # questions the articles answer: near ones, or what to ask next
     uncovered: tuple[str, ...] = ()
     chunk_ids: tuple[str, ...] = ()
     vote: Literal[-1, 0, 1] = 0

@@ -1,6 +1,8 @@
-// The source panel: opens on a footnote, shows what the server drew, closes on Escape, gives the focus back.
+// The source panel: opens on a footnote, shows what the server drew, steps to the footnotes beside it, closes on Escape,
+// gives the focus back.
 const panel = element.querySelector("#fn-source");
 const content = panel.querySelector(".content");
+const buttons = Object.fromEntries([...panel.querySelectorAll(".bar button")].map((one) => [one.dataset.do, one]));
 let opener = null;
 let asking = 0;
 
@@ -14,18 +16,43 @@ const close = () => {
   opener = null;
 };
 
+// Each footnote of the answer that is open, by number; the exchange may have been drawn again since.
+const footnotes = () => {
+  const cited = [...(opener ? document.querySelectorAll(`#${opener.exchange} [data-cite]`) : [])];
+  return cited.sort((one, two) => one.dataset.cite - two.dataset.cite);
+};
+
+const count = () => {
+  const cited = footnotes();
+  const at = cited.findIndex((one) => one.dataset.cite === opener.number);
+  panel.querySelector(".count").textContent = `Footnote ${at + 1} of ${cited.length}`;
+  // Not disabled: that would throw the focus away on reaching an end.
+  buttons.previous.setAttribute("aria-disabled", at <= 0);
+  buttons.next.setAttribute("aria-disabled", at >= cited.length - 1);
+  for (const name of ["previous", "next"]) buttons[name].hidden = cited.length < 2;
+};
+
+const step = (by) => {
+  const cited = footnotes();
+  cited[cited.findIndex((one) => one.dataset.cite === opener.number) + by]?.dispatchEvent(
+    new CustomEvent("footnote:step", { bubbles: true }),
+  );
+};
+
 document.addEventListener("footnote:source", async (event) => {
-  const { asked, exchange, button } = event.detail;
+  const { asked, exchange, button, stepped } = event.detail;
   const turn = ++asking;
   const html = await server.source(asked);
   if (!html || turn !== asking) return;
   opener = { button, exchange: exchange.id, kind: button.classList[0], number: button.dataset.number };
+  count();
   document.querySelectorAll(".mark.open").forEach((mark) => mark.classList.remove("open"));
   exchange.querySelectorAll(`.mark[data-number="${opener.number}"]`).forEach((mark) => mark.classList.add("open"));
   content.innerHTML = html;
   panel.hidden = false;
   document.body.classList.add("fn-beside");
-  panel.querySelector(".close").focus({ preventScroll: true });
+  if (stepped) document.dispatchEvent(new CustomEvent("footnote:say", { detail: panel.querySelector(".count").textContent }));
+  else buttons.close.focus({ preventScroll: true });
   const passage = content.querySelector(".passage");
   const quote = content.querySelector("mark");
   if (passage && quote) {
@@ -33,12 +60,20 @@ document.addEventListener("footnote:source", async (event) => {
   }
 });
 
-panel.querySelector(".close").addEventListener("click", close);
+buttons.close.addEventListener("click", close);
+buttons.previous.addEventListener("click", () => step(-1));
+buttons.next.addEventListener("click", () => step(1));
+panel.addEventListener("keydown", (event) => {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  // Inside the passage these keys scroll a wide table.
+  if (by && event.target.closest(".bar")) step(by);
+});
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !panel.hidden) {
-    event.preventDefault();
-    close();
-  }
+  if (event.key !== "Escape" || event.isComposing) return;
+  const stop = document.querySelector("#fn-stop");
+  if (panel.hidden) return stop?.checkVisibility() && stop.click();
+  event.preventDefault();
+  close();
 });
 document.addEventListener("click", (event) => {
   const aside = window.matchMedia("(max-width: 999px)").matches && !event.target.closest("#fn-source, [data-do=source]");

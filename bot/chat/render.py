@@ -33,9 +33,10 @@ def hint(line: str) -> str:
 
 def panel() -> str:
     """The source panel, closed, and the place sentences are read aloud from."""
-    close = f'<button type="button" class="action close" aria-label="{texts.CLOSE}" title="{texts.CLOSE}">{icons.CLOSE}'
+    steps = _button("previous", texts.PREVIOUS, icons.PREVIOUS) + _button("next", texts.NEXT, icons.NEXT)
+    bar = f'<div class="bar"><p class="count"></p>{steps}{_button("close", texts.CLOSE, icons.CLOSE)}</div>'
     return (
-        f'<aside id="fn-source" hidden tabindex="-1" aria-label="{texts.SOURCE}">{close}</button>'
+        f'<aside id="fn-source" hidden tabindex="-1" aria-label="{texts.SOURCE}">{bar}'
         '<div class="content"></div></aside><div id="fn-said" class="unseen" aria-live="polite"></div>'
     )
 
@@ -46,14 +47,15 @@ def conversation(exchanges: Sequence[Exchange], contact: str, *, votes: bool) ->
 
 
 def exchange_html(exchange: Exchange, contact: str, *, votes: bool, last: bool = True) -> str:
-    """One question with its answer; `last` offers to ask again."""
+    """One question with its answer; `last` offers to ask again, or further."""
     body = _declined(exchange, contact) if exchange.declined else _answer(exchange)
     actions = "" if exchange.busy else _actions(exchange, votes=votes, last=last)
+    further = _further(exchange) if last else ""
     return (
         f'<section class="exchange" id="x{exchange.id}" data-progress="{exchange.progress}"'
         f' aria-busy="{str(exchange.busy).lower()}">'
         f'<div class="question"><p dir="auto">{shown(exchange.question)}</p></div>'
-        f'<div class="answer">{body}{actions}</div></section>'
+        f'<div class="answer">{body}{actions}{further}</div></section>'
     )
 
 
@@ -111,15 +113,36 @@ def _places(citations: Sequence[Citation]) -> dict[str, list[Citation]]:
 
 
 def _sources(exchange: Exchange) -> str:
+    """Each article once, with its places; hidden while more is to come, so that nothing below the text is pushed."""
     if not exchange.citations:
         return ""
-    items = []
-    for place, citations in _places(exchange.citations).items():
-        name = f'<span class="place" dir="auto">{shown(place)}</span>'
-        *others, last = citations
-        buttons = "".join(_source(one, f' aria-label="{shown(f"{one.number}: {place}")}"') for one in others)
-        items.append(f"<li>{buttons}{_source(last, '', name)}</li>")
-    return f'<div class="sources"><h2>{texts.SOURCES}</h2><ul>{"".join(items)}</ul></div>'
+    articles: dict[str, list[Citation]] = {}
+    for citation in exchange.citations:
+        articles.setdefault(citation.title, []).append(citation)
+    hidden = " hidden" if exchange.busy else ""
+    items = "".join(_article(title, citations) for title, citations in articles.items())
+    return f'<div class="sources"{hidden}><h2>{texts.SOURCES}</h2><ul>{items}</ul></div>'
+
+
+def _article(title: str, citations: Sequence[Citation]) -> str:
+    places = "".join(_chip(place, group) for place, group in _places(citations).items())
+    told = any(_heading(one) != title for one in citations)  # else the places say it themselves
+    name = f'<span class="title" dir="auto">{shown(title)}</span>' if told else ""
+    return f'<li>{name}<ul class="places">{places}</ul></li>'
+
+
+def _heading(citation: Citation) -> str:
+    return citation.heading_path[-1] if citation.heading_path else citation.title
+
+
+def _chip(place: str, citations: Sequence[Citation]) -> str:
+    """A place by its last heading, behind the numbers of its footnotes; the whole way there is its tooltip."""
+    *others, last = citations
+    heading = _heading(last)
+    name = f'<span class="place" dir="auto">{shown(heading)}</span>'
+    buttons = "".join(_source(one, f' aria-label="{shown(f"{one.number}: {heading}")}"') for one in others)
+    named = _source(last, f' title="{shown(place)}"', name)
+    return f"<li>{buttons}{named}</li>"
 
 
 def _source(citation: Citation, attributes: str, name: str = "") -> str:
@@ -162,6 +185,13 @@ def _questions(suggestions: Sequence[Suggestion], kind: str) -> str:
         for one in suggestions
     )
     return f'<ul class="chips {kind}">{chips}</ul>'
+
+
+def _further(exchange: Exchange) -> str:
+    """What to ask next, under an answer; a declined question has its own place for that."""
+    if exchange.declined or exchange.progress != "done" or not exchange.suggestions:
+        return ""
+    return f'<div class="further"><h2>{texts.FURTHER}</h2>{_questions(exchange.suggestions, "followups")}</div>'
 
 
 def _progress(exchange: Exchange) -> str:

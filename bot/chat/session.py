@@ -1,17 +1,21 @@
 """What the page does on each action of its reader, as frames: which parts of the page change, and to what."""
 
+import logging
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from bot.chat import render, texts
 from bot.chat.converse import Answering, converse
 from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
+from bot.chat.followups import Near, followups
 from bot.markup.escape import whole
 from bot.records.feedback import Feedback, Vote
 from bot.records.kept import CHAT, Records, record_of
 from bot.settings import Settings
 from bot.types import Answer
+
+log = logging.getLogger(__name__)
 
 MOST_SAID = 20_000  # characters of an answer one votes on: ours have some thousand, a browser may send anything
 
@@ -36,10 +40,14 @@ class Frame:
     busy: bool | None = None  # whether an answer is being written
 
 
+class Leading(Answering, Near, Protocol):
+    """What the page needs of the bot: answers, and what to ask next."""
+
+
 class Session:
     """The page's actions. Holds no conversation: the browser brings it each time."""
 
-    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> None:
+    def __init__(self, bot: Leading, settings: Settings, feedback: Feedback, records: Records) -> None:
         self._bot = bot
         self._settings = settings
         self._feedback = feedback
@@ -121,12 +129,25 @@ class Session:
                 elif exchange.busy:
                     yield Frame(live=live, current=exchange)
                 else:
-                    yield Frame(live=live, stored=for_browser((*earlier, exchange)), current=exchange, busy=False)
+                    last = self._followed(exchange, earlier)
+                    kept = for_browser((*earlier, last))
+                    yield Frame(live=self._live((last,)), stored=kept, current=last, busy=False)
         finally:
             run.close()
 
     def _keep(self, name: str, answer: Answer) -> None:
         self._records.add(record_of(answer, name, CHAT))
+
+    def _followed(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Exchange:
+        """An answer with what to ask next; a declined one has that already."""
+        if exchange.progress != "done" or exchange.declined:
+            return exchange
+        try:
+            found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
+        except Exception:  # an answer is not lost because there is nothing to ask next
+            log.exception("nothing to ask next was found after a question of %d characters", len(exchange.question))
+            return exchange
+        return replace(exchange, suggestions=found)
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:
         return render.conversation(exchanges, self._settings.contact, votes=self._votes)

@@ -21,12 +21,15 @@ LANES = {
 UNCOVERED = "The articles do not cover: {parts}"
 DECLINED = "Not covered by the articles"
 NEAREST = "What the articles do answer:"
+FURTHER = "Also answered"
 CONTACT = "Ask a person"
 
 STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "  # between a title and its headings
 SOURCES = "Sources"
 SOURCE = "Source"
 CLOSE = "Close source"
+PREVIOUS = "Previous footnote"
+NEXT = "Next footnote"
 OPEN_ARTICLE = "Open article"
 NO_ARTICLE = "There is no such article."
 UPDATED = "Updated {date}"

@@ -4,12 +4,14 @@ const busy = () => document.querySelector('.exchange[aria-busy="true"]') !== nul
 const box = () => document.querySelector("#fn-box textarea");
 
 const copy = async (button) => {
+  // A path of this server means nothing where it is pasted.
+  const text = button.dataset.copy.replace(/^((?:\[\d+\])+ .* - )(\/\S*)$/gm, (_, source, path) => source + new URL(path, location.href).href);
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(text);
   } catch {
     // Not a secure context: the older way still works.
     const area = document.createElement("textarea");
-    area.value = button.dataset.copy;
+    area.value = text;
     document.body.append(area);
     area.select();
     document.execCommand("copy");
@@ -46,11 +48,11 @@ const actions = {
     trigger("like", { exchange: exchange.id.slice(1), vote: Number(button.dataset.vote) });
   },
   copy,
-  source: (button, exchange) => {
+  source: (button, exchange, stepped = false) => {
     const cited = exchange.querySelector(`[data-cite="${Number(button.dataset.number)}"]`);
     const { article, title, quote, start, end } = cited.dataset;
     const asked = { article, title, quote, start: Number(start), end: Number(end) };
-    document.dispatchEvent(new CustomEvent("footnote:source", { detail: { asked, exchange, button } }));
+    document.dispatchEvent(new CustomEvent("footnote:source", { detail: { asked, exchange, button, stepped } }));
   },
 };
 
@@ -58,6 +60,25 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-do]");
   if (button) actions[button.dataset.do]?.(button, button.closest(".exchange"));
 });
+
+element.addEventListener("footnote:step", (event) => {
+  const exchange = event.target.closest(".exchange");
+  const mark = exchange.querySelector(`.mark[data-number="${event.target.dataset.number}"]`);
+  actions.source(mark ?? event.target, exchange, true);
+});
+
+// Set up once for both parts: what the panel has to say, and the last question back in the empty box to be changed.
+if (element.closest("#fn-live")) {
+  document.addEventListener("footnote:say", (event) => say(event.detail));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || event.target !== box() || event.target.value || event.isComposing) return;
+    const last = [...document.querySelectorAll(".question p")].at(-1);
+    if (!last) return;
+    event.preventDefault();
+    event.target.value = last.textContent;
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
 
 // A new question goes to the top of the window and stays there while its answer grows, until the reader scrolls.
 let following = false;

@@ -17,14 +17,12 @@ from bot.types import Event, Finished, Suggestion, Turn
 from bot.web.admission import Visitor
 from bot.web.line import Full, Line
 from bot.web.metrics import Metrics
-from bot.web.problems import TROUBLE, Problem
+from bot.web.problems import BUSY, TROUBLE, Problem
 from bot.web.remembered import Remembered
 from bot.web.running import events_of
 from corpus.errors import QuestionError
 
 log = logging.getLogger(__name__)
-
-BUSY = "too many questions are waiting; try again in {seconds} s"
 
 
 class Answering(converse.Answering, Protocol):

@@ -51,7 +51,7 @@ def described(router: "APIRouter") -> dict[str, Any]:
     scheme = {"type": "http", "scheme": "bearer", "description": "a token of /api/token, or the api_key"}
     components["securitySchemes"] = {"bearer": scheme}
     for path, methods in document["paths"].items():
-        if path not in ("/api/token", "/api/health"):
+        if path not in ("/api/token", "/api/health", "/api/health/ready"):
             for operation in methods.values():
                 operation["security"] = [{}, {"bearer": []}]  # needed or not, by who asks and the settings
     return document

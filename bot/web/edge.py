@@ -1,4 +1,4 @@
-"""What every request passes before any route: who may read the answer or frame it, and how much may be sent."""
+"""What every request passes before any route: by which name, who may read the answer or frame it, how much is sent."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
-from bot.web.origins import frame_ancestors
+from bot.web.origins import frame_ancestors, named
 from bot.web.problems import PREFIXES, Problem, answer
 from bot.web.shapes import MOST_BODY
 
@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 SHARED = (*PREFIXES, "/widget")  # what pages of allowed sites may read; never the chat, nor Gradio's own routes
 ENDLESS = 18  # digits of a length nobody sends
+MISDIRECTED = "this server is not asked by the name in the Host header; if it should be, add it to the setting hosts"
+
+
+class Named:
+    """Refuses, with 421, what is addressed to a name this server does not have."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self.app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say that it came to the wrong door."""
+        if scope["type"] == "lifespan" or named(Headers(scope=scope).get("host", "")) in self._hosts:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await answer(Problem(421, MISDIRECTED), Request(scope))(scope, receive, send)
 
 
 class ForSites(CORSMiddleware):
@@ -80,3 +98,5 @@ def add_edge(app: "FastAPI", settings: Settings) -> None:
         expose_headers=["Retry-After"],
     )
     app.add_middleware(Framed, ancestors=frame_ancestors(settings.origins))
+    if settings.known_hosts is not None:
+        app.add_middleware(Named, hosts=settings.known_hosts)  # the outermost

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from bot.types import Event, Finished, Said
 from bot.web.line import Line
-from bot.web.problems import documented
+from bot.web.problems import BUSY, Problem, documented
 from bot.web.shapes import Health
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ class Metrics:
         return generate_latest(self._registry)
 
     @property
+    def patience(self) -> int:
+        """Seconds after which a question refused now may find a place."""
+        return self._line.patience
+
+    @property
     def health(self) -> Health:
         """Whether a question could be taken."""
         return Health(ready=not self._line.full, answering=self._line.busy, waiting=self._line.waiting)
@@ -85,8 +90,17 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
     @router.head("/api/health", include_in_schema=False)  # what many monitors ask with
     @router.get("/api/health", response_model=Health)
     async def health() -> Health:
-        """Whether the server lives and could take a question."""
+        """Whether the server lives, 200 as long as it does, and whether it could take a question."""
         return metrics.health
+
+    @router.head("/api/health/ready", include_in_schema=False)
+    @router.get("/api/health/ready", response_model=Health, responses=documented(503))
+    async def ready() -> Health:
+        """Whether the server could take a question, by status too: 503 while the line is full."""
+        if metrics.health.ready:
+            return metrics.health
+        seconds = metrics.patience
+        raise Problem(503, BUSY.format(seconds=seconds), {"Retry-After": str(seconds)})
 
     @router.get("/api/metrics", response_class=Response, responses={**shown, **documented(401, 403, 429)})
     async def figures(request: Request) -> Response:

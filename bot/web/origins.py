@@ -1,12 +1,14 @@
-"""Which sites may ask: one list of origins for CORS and for the pages that may hold our frame."""
+"""Which sites may ask: one list of origins for CORS and for the pages that may hold our frame; names of hosts."""
 
 import re
 from collections.abc import Iterable
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?))(?::[0-9]{0,5})?")
 _PORTS = {"http": 80, "https": 443}
 OWN = "own"  # the site of our own pages: what the Host header calls us, a client may choose anew each time
 
@@ -19,6 +21,28 @@ def origin(text: str) -> str:
     parts = urlsplit(written)
     usual = parts.port is None or parts.port == _PORTS[parts.scheme]
     return written.rsplit(":", 1)[0] if usual and parts.port is not None else written
+
+
+def host(text: str) -> str:
+    """A name or address as `named` gives it, for the setting; ValueError."""
+    bare = text.strip().strip("[]")
+    found = named(f"[{bare}]" if ":" in bare else bare)
+    if not found or (":" in found and not _is_six(found)):
+        raise ValueError(f"{text[:80]!r} is no host; write a name or an address, no scheme, no port, no *")
+    return found
+
+
+def _is_six(text: str) -> bool:
+    try:
+        return bool(IPv6Address(text))
+    except ValueError:
+        return False
+
+
+def named(header: str) -> str:
+    """The host a Host header names, without port, brackets and last dot; empty when it names none."""
+    found = _HOST.fullmatch(header.lower())
+    return (found["six"] or found["name"].removesuffix(".")) if found else ""
 
 
 def is_own(asked_from: str, request: Request) -> bool:

@@ -15,8 +15,11 @@ from corpus.types import Article
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
-# Attributes a frame's address may give its widget; data-server is not among them: the frame asks its own server only.
-FROM_ADDRESS = ("title", "greeting", "colour", "scheme", "language", "starters", "contact", "faq", "keep")
+# Attributes a frame's address may give its widget. data-server is not among them, the frame asks its own server only,
+# nor data-contact: whoever passes on a link could have visitors of the real site write to him.
+FROM_ADDRESS = ("title", "greeting", "colour", "scheme", "language", "starters", "faq", "keep")
+# What is read as the bot's own words: believed only inside a page, and `frame-ancestors` says of which sites.
+WORDS = ("title", "greeting", "starters")
 LONGEST_VALUE = 2000  # characters of one of them
 # The strictest policy the widget works under; /demo and /frame prove it by living under it.
 POLICY = (
@@ -75,10 +78,14 @@ def _add_frame(app: "FastAPI", settings: Settings) -> None:
     @app.head("/frame", include_in_schema=False)
     @app.get("/frame", include_in_schema=False)
     def frame(request: Request) -> Response:
-        given = {
-            name: request.query_params[name][:LONGEST_VALUE] for name in FROM_ADDRESS if name in request.query_params
-        }
+        given = given_by(request.query_params, alone=request.headers.get("sec-fetch-dest") == "document")
         return _page(request, "frame.html", ancestors, given=given, language=given.get("language", "en"))
+
+
+def given_by(address: Mapping[str, str], *, alone: bool) -> dict[str, str]:
+    """The attributes a frame's address gives; opened by itself, from a link, it takes no words from there."""
+    names = [name for name in FROM_ADDRESS if name in address and not (alone and name in WORDS)]
+    return {name: address[name][:LONGEST_VALUE] for name in names}
 
 
 def _add_demo(app: "FastAPI", bot: Library, settings: Settings) -> None:

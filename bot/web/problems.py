@@ -24,6 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 MOST_MISTAKES = 5  # of one request that are named
 CLIENT_GONE = 499  # what servers write into their logs then
+BUSY = "too many questions are waiting; try again in {seconds} s"
 TROUBLE = "Something went wrong while answering. It has been written to the log; please try again."
 
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from bot.markup.article import surroundings
 from bot.web.admission import Admission
-from bot.web.desk import BUSY, Desk
+from bot.web.desk import Desk
 from bot.web.line import Full, Line
-from bot.web.problems import Problem, documented
+from bot.web.problems import BUSY, Problem, documented
 from bot.web.replies import suggested
 from bot.web.running import unless_gone
 from bot.web.shapes import MOST_QUESTIONS, Part, Passage, Questions, safe

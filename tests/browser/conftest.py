@@ -1,8 +1,10 @@
 """A server with a scripted bot, and a Chromium that reports everything it should not do."""
 
 import asyncio
+import os
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +30,8 @@ FLAGS = [
 ]  # fmt: skip
 # A tab starts with nothing stored, and keeps what it stores over reloads.
 FORGET = "if (!sessionStorage.begun) { try { localStorage.clear() } catch {} sessionStorage.begun = 1 }"
+AXE = "axe-core@4.14.1"
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 CONTACT = "https://help.example.org/contact"
 
 
@@ -229,3 +233,27 @@ def bfcache(bot_site: Site, help_site: Help, chromium: "Browser") -> Iterator[Vi
     yield one
     browser.close()
     assert one.complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core: the file AXE_CORE names, else fetched from its package."""
+    folder = tmp_path_factory.mktemp("axe")
+    given = os.environ.get("AXE_CORE")
+    try:
+        if not given:
+            pack = ["npm", "pack", AXE, "--pack-destination", str(folder)]
+            subprocess.run(pack, cwd=folder, check=True, capture_output=True, timeout=60)
+            unpack = ["tar", "xzf", next(folder.glob("*.tgz")).name]
+            subprocess.run(unpack, cwd=folder, check=True, capture_output=True, timeout=60)
+        return Path(given or folder / "package" / "axe.min.js").read_text(encoding="utf-8")
+    except (OSError, StopIteration, subprocess.SubprocessError) as error:
+        pytest.skip(f"ACCESSIBILITY NOT CHECKED: no axe-core: {error}; set AXE_CORE to its axe.min.js")
+
+
+def violations(page: "Page", axe: str) -> list[Any]:
+    """What axe-core finds wrong on a page."""
+    page.evaluate(axe)
+    found: list[Any] = page.evaluate(f"""async () => (await axe.run(document, {RULES})).violations
+        .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary)])""")
+    return found

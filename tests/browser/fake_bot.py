@@ -201,7 +201,7 @@ class FakeBot:
 
     def nearest(self, question: str, count: int) -> tuple[Suggestion, ...]:
         """Those of NEAREST that share a word with the question."""
-        asked = set(clean_question(question, 2000).casefold().split())
+        asked = set(clean_question(question, 4000).casefold().split())
         return tuple(one for one in NEAREST if asked & set(one.question.casefold().split()))[:count]
 
     @property

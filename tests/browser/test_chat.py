@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 from bot.chat import texts
 from bot.chat.page import STORAGE_KEY
 from tests.browser.conftest import CONTACT, Reader, start
-from tests.browser.fake_bot import NEAREST, FakeBot
+from tests.browser.fake_bot import FAQ, KINDS, NEAREST, FakeBot, answered, cite, say
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,7 +23,7 @@ def test_a_question_is_answered_with_footnotes(reader: Reader) -> None:
     assert reader.say(".question p") == "What is a foundation model?"
     assert reader.page.locator(".said .mark").all_inner_texts() == ["1", "2", "1", "3"]
     assert reader.page.locator(".sources button").count() == 3
-    assert reader.page.locator(".sources li").count() == 2
+    assert reader.page.locator(".places li").count() == 2
     assert reader.say(".lane") == texts.LANES["generated"]
     assert reader.page.input_value("#fn-box textarea") == ""
     assert reader.focused == "box"
@@ -111,6 +112,85 @@ def test_an_answer_is_copied_with_its_sources(reader: Reader) -> None:
     assert "\n[3] Training a model" in copied
 
 
+@pytest.mark.parametrize("reader", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
+def test_a_copied_path_of_this_server_is_a_whole_address(reader: Reader) -> None:
+    claim = say("[1] is not a source - /here", replace(cite(KINDS, FAQ, 1), url="/articles/models#clip"))
+    reader.site.bot.special["Which path?"] = answered("Which path?", "quoted", claim)
+    reader.open().ask("Which path?")
+    reader.page.click('[data-do="copy"]')
+    reader.page.wait_for_selector('[data-do="copy"].done')
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith(f" - {reader.site.address}/articles/models#clip")
+    assert copied.startswith("[1] is not a source - /here [1]\n")
+
+
+def test_what_to_ask_next_asks_it_and_is_gone(reader: Reader) -> None:
+    reader.open().ask("What is CLIP, a foundation model?")
+    assert reader.page.locator(".further .chip").all_inner_texts() == ["What is a foundation model?"]
+    assert reader.say(".further h2") == texts.FURTHER
+    reader.page.click(".further .chip")
+    reader.page.wait_for_function("document.querySelectorAll('.exchange').length === 2")
+    reader.idle()
+    assert reader.page.locator(".question p").last.inner_text() == "What is a foundation model?"
+    assert reader.page.locator("#fn-past .further").count() == 0
+    assert reader.focused == "box"
+    reader.page.reload()
+    reader.page.wait_for_selector("#fn-live .exchange")
+    assert reader.page.locator(".further").count() == 0  # both of the script's questions were asked
+
+
+def test_nothing_that_is_read_moves_while_an_answer_grows(reader: Reader) -> None:
+    reader.open().page.evaluate("""() => {
+        window.places = {question: new Set(), first: new Set(), composer: new Set(), pushed: new Set()};
+        const top = (name) => document.querySelector(name)?.getBoundingClientRect().top;
+        const look = () => {
+            requestAnimationFrame(look);
+            if (!document.querySelector('#fn-live .exchange[data-progress="writing"] .claim')) return;
+            places.question.add(top('#fn-live .question') + scrollY);
+            places.first.add(top('#fn-live .claim') + scrollY);
+            places.composer.add(top('#fn-composer'));
+            for (const name of ['.sources', '.actions', '.further'])
+                if (document.querySelector(`#fn-live ${name}`)?.checkVisibility()) places.pushed.add(name);
+        };
+        look();
+    }""")
+    reader.ask("What is a foundation model? slow")
+    places = reader.page.evaluate("Object.fromEntries(Object.entries(places).map(([name, all]) => [name, [...all]]))")
+    assert [len(places[name]) for name in ("question", "first", "composer")] == [1, 1, 1], places
+    assert places["pushed"] == []
+    assert reader.page.locator("#fn-live .sources").is_visible()
+
+
+def test_the_last_question_comes_back_to_be_changed(reader: Reader) -> None:
+    page = reader.open().page
+    page.press("#fn-box textarea", "ArrowUp")
+    assert page.input_value("#fn-box textarea") == ""
+    reader.ask("Is CLIP an LLM?")
+    page.fill("#fn-box textarea", "typed")
+    page.press("#fn-box textarea", "ArrowUp")
+    assert page.input_value("#fn-box textarea") == "typed"
+    page.fill("#fn-box textarea", "")
+    page.press("#fn-box textarea", "ArrowUp")
+    page.wait_for_function("document.querySelector('#fn-box textarea').value === 'Is CLIP an LLM?'")
+    page.keyboard.press("End")
+    page.keyboard.type(" Really?")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('.exchange').length === 2")
+    reader.idle()
+    assert page.locator(".question p").last.inner_text() == "Is CLIP an LLM? Really?"
+
+
+def test_escape_stops_an_answer(reader: Reader) -> None:
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slow, escaped")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.keyboard.press("Escape")
+    reader.page.wait_for_selector('[data-progress="stopped"]')
+    reader.page.keyboard.press("Escape")  # with nothing to stop it does nothing
+    assert reader.page.locator(".exchange").count() == 1
+
+
 def test_stop_keeps_what_was_said_and_ends_the_work(reader: Reader) -> None:
     reader.site.bot.closed.clear()
     reader.open()
@@ -149,7 +229,7 @@ def test_a_reload_shows_the_conversation_again(reader: Reader) -> None:
     assert reader.page.locator(".question p").all_inner_texts() == ["Is CLIP an LLM?", "Which kinds are there?"]
     reader.page.click("#fn-past .mark >> nth=0")
     reader.page.wait_for_selector("#fn-source mark")
-    reader.page.click("#fn-source .close")
+    reader.page.click("#fn-source [data-do=close]")
     reader.page.click("#fn-new")
     reader.page.wait_for_selector(".greeting")
     reader.page.reload()

@@ -321,7 +321,7 @@ def test_switched_off_there_is_no_page_and_no_link(tmp_path: Path) -> None:
 
     async def seen(limit: int) -> tuple[int, bool, int]:
         app = build_app(FakeBot(), Settings(data=tmp_path / "votes.sqlite", evaluation_limit=limit))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://footnote.example") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             page, example = await client.get("/evaluate/"), await client.get("/evaluation/example.csv")
             linked = "/evaluate/" in (await client.get("/config")).text
             return page.status_code, linked, example.status_code

@@ -80,10 +80,10 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
     order = []
     page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0)")
     page.click("h1")
-    for _ in range(15):
+    for _ in range(16):
         page.keyboard.press("Tab")
         order.append(reader.focused)
-    assert order == ["A", "fn-new", *["mark"] * 4, *["source"] * 3, *["action"] * 4, "box", "fn-ask"], order
+    assert order == ["A", "fn-new", *["mark"] * 4, *["source"] * 3, *["action"] * 4, "chip", "box", "fn-ask"], order
 
 
 def test_escape_closes_and_gives_the_focus_back(reader: Reader) -> None:
@@ -92,12 +92,48 @@ def test_escape_closes_and_gives_the_focus_back(reader: Reader) -> None:
     page.focus(".said .mark >> nth=2")
     page.keyboard.press("Enter")
     page.wait_for_selector("#fn-source mark")
-    assert reader.focused == "action close"
+    assert page.evaluate("document.activeElement.dataset.do") == "close"
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Escape")
     assert page.locator("#fn-source").is_hidden()
     assert page.evaluate("document.activeElement === document.querySelectorAll('.said .mark')[2]")
+
+
+def test_the_panel_steps_from_footnote_to_footnote(reader: Reader) -> None:
+    page = reader.open().page
+    reader.ask("Is CLIP an LLM?")
+    reader.ask("What is a foundation model?")
+    page.click("#fn-live .said .mark >> nth=0")
+    page.wait_for_selector("#fn-source mark")
+    quotes = [citation.quote for citation in reader.site.bot.answer("foundation").citations]
+
+    def shows(number: int) -> None:
+        page.wait_for_function("t => document.querySelector('#fn-source .count').textContent === t",
+                               arg=f"Footnote {number} of 3")  # fmt: skip
+        page.wait_for_function("t => document.querySelector('#fn-source mark').textContent === t",
+                               arg=quotes[number - 1])  # fmt: skip
+        assert set(page.locator(".mark.open").all_inner_texts()) == {str(number)}
+
+    shows(1)
+    assert page.get_attribute("#fn-source [data-do=previous]", "aria-disabled") == "true"
+    page.keyboard.press("ArrowLeft")  # there is none before it
+    shows(1)
+    page.click("#fn-source [data-do=next]")
+    shows(2)
+    assert page.evaluate("document.activeElement.dataset.do") == "next"  # the focus stays where one presses
+    page.keyboard.press("ArrowRight")
+    shows(3)
+    assert page.get_attribute("#fn-source [data-do=next]", "aria-disabled") == "true"
+    assert "Footnote 3 of 3" in page.inner_text("#fn-said")
+    page.keyboard.press("ArrowLeft")
+    shows(2)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.querySelectorAll('#fn-live .said .mark')[1]")
+    reader.ask("Compare the models")
+    page.click("#fn-live .said .mark >> nth=0")
+    page.wait_for_selector("#fn-source mark")
+    assert page.locator("#fn-source [data-do=next]").is_hidden()  # one footnote has no neighbours
 
 
 def test_the_focus_stays_while_sentences_arrive(reader: Reader) -> None:

@@ -1,64 +1,35 @@
 """Everybody can use the widget: by keyboard, with a screen reader, with large letters, without motion, in any light."""
 
-import os
-import subprocess
-from pathlib import Path
-from typing import Any
-
 import pytest
 
+from tests.browser.conftest import violations
 from tests.browser.widget_site import LONG, PROSE, WIDGET, Visitor
 
-AXE = "axe-core@4.14.1"
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 SCHEMES = [{"color_scheme": scheme, "reduced_motion": "reduce"} for scheme in ("light", "dark")]
 LIGHT_AND_DARK = '<meta name="color-scheme" content="light dark">'
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The source of axe-core: the file AXE_CORE names, else fetched from its package."""
-    folder = tmp_path_factory.mktemp("axe")
-    given = os.environ.get("AXE_CORE")
-    try:
-        if not given:
-            pack = ["npm", "pack", AXE, "--pack-destination", str(folder)]
-            subprocess.run(pack, cwd=folder, check=True, capture_output=True, timeout=60)
-            unpack = ["tar", "xzf", next(folder.glob("*.tgz")).name]
-            subprocess.run(unpack, cwd=folder, check=True, capture_output=True, timeout=60)
-        return Path(given or folder / "package" / "axe.min.js").read_text(encoding="utf-8")
-    except (OSError, StopIteration, subprocess.SubprocessError) as error:
-        pytest.skip(f"ACCESSIBILITY NOT CHECKED: no axe-core: {error}; set AXE_CORE to its axe.min.js")
-
-
-def violations(visitor: Visitor, axe: str) -> list[Any]:
-    visitor.page.evaluate(axe)
-    found: list[Any] = visitor.page.evaluate(f"""async () => (await axe.run(document, {RULES})).violations
-        .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary)])""")
-    return found
 
 
 @pytest.mark.parametrize("visitor", SCHEMES, indirect=True, ids=["light", "dark"])
 def test_axe_finds_nothing(visitor: Visitor, axe: str) -> None:
     visitor.visit(PROSE, head=LIGHT_AND_DARK).page.wait_for_timeout(100)
     visitor.page.evaluate("document.querySelector('a').removeAttribute('href')")  # the page's own colours are not ours
-    assert violations(visitor, axe) == []
+    assert violations(visitor.page, axe) == []
     visitor.open().at(".welcome .chip").first.wait_for()
-    assert violations(visitor, axe) == []
+    assert violations(visitor.page, axe) == []
     for question in ("What is a foundation model?", "Which kinds are there?", "Compare the models", "Who won the cup?"):
         visitor.ask(question)
-        assert violations(visitor, axe) == []
+        assert violations(visitor.page, axe) == []
     visitor.ask("What does Netflix use?")
     visitor.at('[data-vote="1"]').last.click()
     visitor.at(".exchange .mark").last.click()
     visitor.at(".text mark").wait_for()
     visitor.page.wait_for_timeout(300)
-    assert violations(visitor, axe) == []
+    assert violations(visitor.page, axe) == []
     visitor.page.keyboard.press("Escape")
     visitor.expected.append("Failed to load resource")
     visitor.answer_with("{}", 503, "application/problem+json", **{"Retry-After": "7"})
     visitor.ask("Is CLIP an LLM?")
-    assert violations(visitor, axe) == []
+    assert violations(visitor.page, axe) == []
 
 
 @pytest.mark.parametrize("colour", ["#ffff00", "#000000", "#ffffff", "#7c3aed", "#f00", "nonsense"])
@@ -67,7 +38,7 @@ def test_any_colour_is_made_readable(visitor: Visitor, axe: str, colour: str) ->
     data = f'data-faq data-colour="{colour}"'
     visitor.visit("<main><h1>Help</h1></main>", head=LIGHT_AND_DARK, data=data).open()
     visitor.ask("Is CLIP an LLM?")
-    assert violations(visitor, axe) == []
+    assert violations(visitor.page, axe) == []
 
 
 def test_the_dialog_says_what_it_is(visitor: Visitor) -> None:

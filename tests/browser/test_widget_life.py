@@ -1,6 +1,14 @@
 """Elements that come, go and stand beside their like."""
 
-from tests.browser.widget_site import WIDGET, Visitor
+from typing import TYPE_CHECKING
+
+from tests.browser.test_widget import CANONICAL, MARKED
+from tests.browser.widget_site import PROSE, WIDGET, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+NAMED = "The name was given in 2021 by researchers at Stanford."
 
 
 def test_two_elements_without_a_name_keep_a_conversation_each(visitor: Visitor) -> None:
@@ -78,3 +86,64 @@ def test_the_one_of_the_script_tag_goes_only_when_it_is_told_to(visitor: Visitor
     visitor.page.wait_for_timeout(100)
     assert visitor.page.locator(WIDGET).count() == 0
     visitor.page.evaluate("Footnote.remove()")  # nothing is there: nothing happens
+
+
+def marking(visitor: Visitor, at: int) -> None:
+    """One of a page's elements marks a sentence of the page."""
+    one = visitor.page.locator(WIDGET).nth(at)
+    one.locator("textarea").fill("What is a foundation model?")
+    one.locator("textarea").press("Enter")
+    one.locator('[data-state="done"]').wait_for()
+    one.locator(".said .mark").nth(1).click()
+    assert visitor.page.evaluate(MARKED) == [NAMED]
+
+
+def test_words_are_marked_no_longer_than_the_widget_is_there(visitor: Visitor) -> None:
+    visitor.visit(head=CANONICAL + f'<script src="{visitor.help.bot}/widget.js" async></script>').open()
+    marking(visitor, 0)
+    visitor.page.evaluate("Footnote.remove()")
+    visitor.until(f"{MARKED}.length === 0")
+
+
+def test_another_widgets_mark_stays(visitor: Visitor) -> None:
+    pair = '<footnote-chat data-inline data-starters="" data-keep="none"></footnote-chat>' * 2
+    script = f'<script src="{visitor.help.bot}/widget.js" data-define async></script>'
+    visitor.page.goto(visitor.help.put("/two-marks", PROSE + pair, head=CANONICAL + script))
+    visitor.until(f"[...document.querySelectorAll('{WIDGET}')].every((one) => one.dialog)")
+    marking(visitor, 0)
+    marking(visitor, 1)
+    visitor.page.evaluate(f"document.querySelector('{WIDGET}').remove()")
+    visitor.page.wait_for_timeout(100)
+    assert visitor.page.evaluate(MARKED) == [NAMED]
+    visitor.page.evaluate(f"document.querySelector('{WIDGET}').conversation.clear()")
+    assert visitor.page.evaluate(MARKED) == []
+
+
+def test_one_taken_out_while_its_texts_load_is_built_once_when_it_is_put_back(visitor: Visitor) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/widget-texts/de.json", lambda route: held.append(route))
+    visitor.page.goto(visitor.help.put("/loading", "<main></main>", data="data-define"))
+    visitor.until(f"customElements.get('{WIDGET}') !== undefined")
+    visitor.page.evaluate(f"""() => {{
+        window.chat = document.createElement('{WIDGET}');
+        chat.dataset.language = 'de';
+        window.built = 0;
+        const speak = chat.speak;
+        chat.speak = function (texts) {{ window.built++; return speak.call(this, texts); }};
+        document.body.append(chat);
+        window.asked = chat.ask('Is CLIP an LLM?');
+        setTimeout(() => chat.remove());
+    }}""")
+    visitor.until("!chat.life")
+    held.pop().continue_()
+    visitor.page.evaluate("asked")  # comes to nothing, and without an error
+    assert visitor.page.evaluate("[built, chat.shadowRoot.childElementCount]") == [0, 0]
+    visitor.page.evaluate("document.body.append(chat)")
+    visitor.page.evaluate("document.querySelector('main').append(chat)")  # moved while they load again
+    visitor.page.wait_for_timeout(50)
+    held.pop().continue_()
+    visitor.until("chat.dialog !== undefined")
+    assert held == []
+    assert visitor.page.evaluate("[built, chat.texts.lang, chat.dialog.hidden]") == [1, "de", True]
+    visitor.page.evaluate("chat.ask('Is CLIP an LLM?')")
+    assert visitor.at(".claim").count() == 2

@@ -7,6 +7,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.web.assets import STATIC, widget_script
+from tests.browser.conftest import CONTACT
 from tests.browser.fake_bot import KINDS
 from tests.browser.widget_site import TAG, WIDGET, Visitor
 
@@ -147,6 +148,21 @@ def test_the_frame_for_those_who_prefer_one(visitor: Visitor) -> None:
 
 def test_the_frame_needs_no_attributes(visitor: Visitor) -> None:
     assert framed(visitor, visitor.help.bot + "/frame").locator("h2").first.inner_text() == "Ask us"
+
+
+def test_a_link_to_the_frame_puts_nothing_into_its_mouth(visitor: Visitor) -> None:
+    evil = "https://evil.example/help"
+    address = f"{visitor.help.bot}/frame?title=Desk&greeting=Write%20to%20{evil}&starters=Evil%3F&contact={evil}"
+    inside = framed(visitor, address)
+    assert inside.locator(".greeting").inner_text() == f"Write to {evil}"  # the page around it says how it greets
+    inside.locator("textarea").fill("Who won the cup?")
+    inside.locator("textarea").press("Enter")
+    assert inside.locator(".contact").get_attribute("href") == CONTACT
+    visitor.page.goto(address)
+    assert "evil" not in visitor.at(".panel").inner_text().lower()
+    assert visitor.at("h2").first.inner_text() == "Ask us"
+    visitor.ask("Who won the cup?")
+    assert visitor.at(".contact").get_attribute("href") == CONTACT
 
 
 def test_no_other_site_may_frame_it(visitor: Visitor) -> None:

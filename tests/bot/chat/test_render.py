@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from bot.chat import render, texts
 from bot.chat.exchange import Exchange, for_browser, from_browser
@@ -32,6 +33,37 @@ def test_sentences_flow_with_their_footnotes() -> None:
     assert "Written from the articles" in html
     assert re.findall(r'class="number">(\d)<', html) == ["1", "2", "3"]
     assert html.count('class="place"') == 2  # a place is named once
+
+
+def test_sources_are_an_articles_title_and_its_places() -> None:
+    html = drawn("What is a foundation model?")
+    sources = html[html.index('<div class="sources"') : html.index('<div class="actions"')]
+    assert re.findall(r'class="title" dir="auto">([^<]*)<', sources) == ["Foundation models", "Training a model"]
+    assert re.findall(r'class="place" dir="auto">([^<]*)<', sources) == [
+        "What a foundation model is",
+        "How training works",
+    ]
+    assert f'title="Foundation models{texts.STEP}What a foundation model is"' in sources
+    assert 'aria-label="1: What a foundation model is"' in sources  # the first of two numbers before one name
+
+
+def test_an_article_without_headings_is_named_once() -> None:
+    bare = replace(cite(KINDS, "These are the common kinds:", 1), heading_path=())
+    made = Exchange(ID, "q", "done", (say("These are the common kinds:", bare),), lane="quoted")
+    html = render.exchange_html(made, "", votes=True)
+    assert 'class="title"' not in html
+    assert 'class="place" dir="auto">Foundation models<' in html
+
+
+def test_sources_wait_until_nothing_more_is_said() -> None:
+    bot, made = FakeBot(), Exchange(ID, "What is a foundation model?")
+    hidden = []
+    for event in bot.stream(made.question, ()):
+        made = made.after(event, bot.articles)
+        html = render.exchange_html(made, "", votes=True)
+        hidden.append('<div class="sources" hidden>' in html)
+        assert html.count("data-cite=") == len(made.citations)  # a footnote can be opened all the same
+    assert hidden == [False, True, True, True, False]
 
 
 def test_lists_and_tables_are_drawn_in_the_answer() -> None:

@@ -26,6 +26,7 @@ OTHER = "https://evil.example"
 def settings(folder: Path, **given: Any) -> Settings:  # noqa: ANN401
     """Settings with one allowed site and rates that no test reaches by accident."""
     plenty = {"visitor_rate": "100000/minute", "site_rate": "100000/minute", "origins": (SITE,)}
+    plenty["hosts"] = ("testserver",)  # what the test client calls every server
     return Settings(data=folder / "footnote.sqlite", **{**plenty, **given})
 
 

@@ -29,7 +29,7 @@ def test_whatever_is_sent_no_answer_is_a_failure_and_none_unspecified(tmp_path: 
             cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
-    assert f"Tested: {1 if known else 10}" in run.stdout
+    assert f"Tested: {1 if known else 11}" in run.stdout
 
 
 def test_the_document_has_the_api_alone(tmp_path: Path) -> None:
@@ -40,6 +40,7 @@ def test_the_document_has_the_api_alone(tmp_path: Path) -> None:
         "/api/ask",
         "/api/feedback",
         "/api/health",
+        "/api/health/ready",
         "/api/metrics",
         "/api/questions",
         "/api/token",

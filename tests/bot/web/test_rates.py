@@ -53,7 +53,7 @@ def test_a_peer_on_this_machine_chooses_no_address_either(tmp_path: Path) -> Non
 
 
 def test_our_own_pages_are_one_site_whatever_the_host_header_says(tmp_path: Path) -> None:
-    with client(tmp_path, site_rate="2/minute") as http:
+    with client(tmp_path, site_rate="2/minute", host="0.0.0.0", hosts=()) as http:
 
         def ask(host: str) -> int:
             same = {"Host": host, "Sec-Fetch-Site": "same-origin"}

@@ -70,7 +70,8 @@ def test_other_addresses_and_methods_are_problems(tmp_path: Path) -> None:
 
 def test_head_is_answered_as_get_is(tmp_path: Path) -> None:
     with served(tmp_path) as address:
-        for path in ("/widget.js", "/demo", "/demo/models.md", "/frame", "/api/health"):  # as monitors and proxies ask
+        # As monitors and proxies ask.
+        for path in ("/widget.js", "/demo", "/demo/models.md", "/frame", "/api/health", "/api/health/ready"):
             head, get = httpx.head(address + path), httpx.get(address + path)
             assert (head.status_code, head.content) == (200, b""), path
             assert head.headers["content-type"] == get.headers["content-type"]
@@ -78,7 +79,8 @@ def test_head_is_answered_as_get_is(tmp_path: Path) -> None:
 
 def test_health_tells_how_many_are_asking(tmp_path: Path) -> None:
     with client(tmp_path) as http:
-        assert http.get("/api/health").json() == {"live": True, "ready": True, "answering": 0, "waiting": 0}
+        for path in ("/api/health", "/api/health/ready"):
+            assert http.get(path).json() == {"live": True, "ready": True, "answering": 0, "waiting": 0}
 
 
 def test_metrics_count_what_happened(tmp_path: Path) -> None:

@@ -115,7 +115,12 @@ def test_past_the_bound_there_is_503_at_once_and_the_rest_is_answered(tmp_path: 
     with served(tmp_path, bot, concurrent=2, waiting=3) as address, ThreadPoolExecutor(8) as people:
         asked = [people.submit(httpx.post, f"{address}/api/ask", json=FOUNDATION, timeout=LONG) for _ in range(5)]
         assert soon(lambda: asking(address) == {"answering": 2, "waiting": 3})
-        assert httpx.get(f"{address}/api/health").json()["ready"] is False
+        alive = httpx.get(f"{address}/api/health")
+        assert (alive.status_code, alive.json()["ready"]) == (200, False)
+        unready = httpx.get(f"{address}/api/health/ready")
+        assert (unready.status_code, unready.headers["content-type"]) == (503, "application/problem+json")
+        assert int(unready.headers["retry-after"]) >= 1
+        assert httpx.head(f"{address}/api/health/ready").status_code == 503
         for headers in ({}, STREAM):
             began = time.monotonic()
             refused = httpx.post(f"{address}/api/ask", json=FOUNDATION, headers=headers)

@@ -182,7 +182,7 @@ class Conversation {
 
   clear() {
     this.stop();
-    unmark();
+    unmark(this.widget);
     for (const one of [...this.exchanges]) this.drop(one);
     this.questions.explored.clear();
     this.keep();

@@ -6,7 +6,11 @@ SHEET.replaceSync(CSS_TEXT);
 class FootnoteChat extends HTMLElement {
   connectedCallback() {
     if (!this.life) this.listen();
-    if (this.root) return; // moved or put back by a page that swaps its body: everything is as it was
+    if (!this.root) this.begin(); // else moved or put back by a page that swaps its body: everything is as it was
+    this.ready ??= this.learn();
+  }
+
+  begin() {
     this.root = this.attachShadow({ mode: "open" });
     this.server = new Server(
       this.dataset.server ? new URL(this.dataset.server, location.href).href.replace(/\/+$/, "") : BASE,
@@ -19,7 +23,6 @@ class FootnoteChat extends HTMLElement {
     while (others.some((one) => one.key === this.key));
     this.inline = "inline" in this.dataset;
     this.conversation = new Conversation(this);
-    this.ready = this.learn();
   }
 
   listen() {
@@ -44,6 +47,7 @@ class FootnoteChat extends HTMLElement {
       this.life.abort();
       this.life = null;
       this.conversation.leave();
+      unmark(this);
     });
   }
 
@@ -96,6 +100,7 @@ class FootnoteChat extends HTMLElement {
     } catch {
       console.warn(`footnote: no texts could be read at ${address}`);
     }
+    if (!this.life) return (this.ready = null); // taken out meanwhile: built when it is put back
     const right = Object.entries(given ?? {}).filter(([name, text]) => isText(TEXTS[name]) && isText(text));
     this.speak({ ...TEXTS, ...Object.fromEntries(right) });
   }
@@ -149,7 +154,7 @@ class FootnoteChat extends HTMLElement {
 
   async open() {
     await this.ready;
-    if (!this.dialog.hidden) return;
+    if (!this.dialog?.hidden) return; // open already, or taken out before it was built
     this.before = document.activeElement;
     unfold(this, true);
   }
@@ -167,7 +172,7 @@ class FootnoteChat extends HTMLElement {
     this.tell("cite", { article: cited.article, url: cited.url, here: ranges.length > 0 });
     if (!ranges.length) return this.passage.show(cited, opener);
     makeWay(this, ranges[0], opener);
-    mark(ranges);
+    mark(ranges, this);
     this.say(this.texts.marked);
   }
 
@@ -188,7 +193,7 @@ class FootnoteChat extends HTMLElement {
 
   async ask(question) {
     await this.open();
-    return this.conversation.ask(String(question));
+    return this.dialog && this.conversation.ask(String(question));
   }
 
   retry(exchange) {

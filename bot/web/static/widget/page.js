@@ -103,11 +103,16 @@ const rangesOf = (quote, anchor) => {
   return parts[0] ? parts.filter(Boolean) : [];
 };
 
-const unmark = () => globalThis.CSS?.highlights?.delete(HIGHLIGHT);
+// Only what this widget marked, and no other has since.
+const unmark = (widget) => {
+  const all = globalThis.CSS?.highlights;
+  if (widget.marked && all.get(HIGHLIGHT) === widget.marked) all.delete(HIGHLIGHT);
+  widget.marked = null;
+};
 
-const mark = (ranges) => {
+const mark = (ranges, widget) => {
   if (globalThis.CSS?.highlights) {
-    CSS.highlights.set(HIGHLIGHT, new Highlight(...ranges));
+    CSS.highlights.set(HIGHLIGHT, (widget.marked = new Highlight(...ranges)));
     if (!mark.sheet || !document.adoptedStyleSheets.includes(mark.sheet)) {
       mark.sheet = new CSSStyleSheet();
       mark.sheet.replaceSync(`::highlight(${HIGHLIGHT}){background-color:${LIGHT.mark};color:${LIGHT["mark-ink"]}}`);
