@@ -61,7 +61,10 @@ TEACHER = (
     "ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
     "nothing of it is in the weights."
 )
-BEGUN = "It went on from the weights `{}` of an earlier training, all rates times {:g}."
+BEGUN = (
+    "It went on from the weights `{}` of an earlier training, all rates times\n"
+    "{:g}, and each weight is the mean of before and after."
+)
 
 
 def write_card(work: Path, path: Path, *, taught: bool, begin: Path | None) -> None:

@@ -237,14 +237,34 @@ def fresh(device: str, begin: Path | None = None) -> tuple[Any, dict[str, Any]]:
         "support.weight": new(1, size), "support.bias": zero(1),
     }  # fmt: skip
     if begin:
-        from safetensors.torch import load_file
-
-        earlier = load_file(begin)
-        layers = {name: value.float() for name, value in earlier.items() if not name.startswith("head.")}
+        layers, earlier = _earlier(begin)
         model.load_state_dict(layers, strict=False)
         for name, value in head.items():
-            value.data.copy_(earlier[f"head.{name}"])
+            value.data.copy_(earlier[name])
     return model.to(device), head
+
+
+def _earlier(begin: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Layers and head of weights that `write` wrote, in float32."""
+    from safetensors.torch import load_file
+
+    found = {name: value.float() for name, value in load_file(begin).items()}
+    head = {name.removeprefix("head."): value for name, value in found.items() if name.startswith("head.")}
+    return {name: value for name, value in found.items() if not name.startswith("head.")}, head
+
+
+def meet(model: Any, head: dict[str, Any], begin: Path) -> None:  # noqa: ANN401
+    """Each weight becomes the mean of what it was and of what it has become.
+
+    What a second training learnt is kept so, and less of what was known is lost (Wortsman et al. 2022, "Robust
+    fine-tuning of zero-shot models"); bench/LOG.md has the figures of all three.
+    """
+    layers, earlier = _earlier(begin)
+    with torch.no_grad():
+        for name, value in (*model.named_parameters(), *head.items()):
+            before = layers.get(name, earlier.get(name))
+            if before is not None:
+                value.copy_((value + before.to(value.device)) / 2)
 
 
 def train(
@@ -345,6 +365,10 @@ def main() -> int:
     data = Data(given.examples, given.claims, tokenizer, given.most)
     print(f"{len(data.train)} to train on, {len(data.develop)} to develop on, {device}", file=sys.stderr)
     model, head, log = train(data, given.out, given.epochs, device, given.begin)
+    if given.begin:
+        meet(model, head, given.begin)
+        worth = {**figures(model, head, data.develop), **claims_figures(model, head, data.claims_develop)}
+        log.append({name: log[-1][name] for name in ("step", "prior")} | worth)
     (given.out / "reader-log.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
     write(model, head, given.out / "reader.safetensors")
     return 0
