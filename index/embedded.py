@@ -117,6 +117,8 @@ def embed_missing(
 def write_matrix(path: Path, digests: Digests, known: Sequence[Source], dimension: int) -> None:
     """The vector of each digest as a .npy file, (n, d) float32; written front to back, so a full disk is an OSError."""
     found = [source.rows_of(digests) for source in known]
+    if (np.max(found, axis=0) < 0).any():
+        raise OSError(f"{JOURNAL} has lost what was written to it")
     with path.open("wb") as file:
         shape = (len(digests), dimension)
         np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})

@@ -11,7 +11,7 @@ import pytest
 
 import index.embedded
 from index.build import build_index, open_index
-from index.embedded import Journal
+from index.embedded import Journal, Source, write_matrix
 from index.generations import JOURNAL
 from index.types import Vectors
 from tests.fakes import WordHashEmbedder
@@ -114,6 +114,12 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert source.vectors.tobytes() == rows.tobytes()
     assert source.rows_of(names[[4, 0, 2]]).tolist() == [4, 0, 2]
     assert source.rows_of(np.array([b"unknown"], "S16")).tolist() == [-1]
+
+
+def test_a_text_without_a_vector_is_never_written_as_zeros(tmp_path: Path) -> None:
+    source = Source(np.array([b"known"], "S16"), np.ones((1, 8), np.float32))
+    with pytest.raises(OSError, match="has lost what was written"):
+        write_matrix(tmp_path / "rows.npy", np.array([b"known", b"unknown"], "S16"), (source,), 8)
 
 
 def test_texts_are_held_a_window_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
