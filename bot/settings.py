@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         "", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2"
     )
     search: Choice = Field(
-        "auto", description="how passages are found: exact, approximate, or auto, which is exact up to 100,000 of them"
+        "auto", description="how passages are found: exact, approximate, or auto, which is exact up to 50,000 of them"
     )
     generator: str = Field(
         "",

@@ -38,7 +38,7 @@ def _tools() -> tuple[Any, frozenset[str]]:
 
 
 class _Numbers(Sequence[list[int]]):
-    """Lists of numbers in four bytes each: those of a million passages are .4 GB so, .9 as Python's lists."""
+    """Lists of numbers, four bytes each, where Python lists take eight and more."""
 
     def __init__(self) -> None:
         self._all, self._ends = array("i"), array("q", [0])
