@@ -71,7 +71,7 @@ def signals_of(
     folder = WORK / re.sub(r"\W+", "-", label)
     build_index(corpus, folder, embedder)
     index = open_index(folder, embedder)
-    cover, background = Coverage(index.lexical), Background.of(index.vectors.vectors)
+    cover, background = Coverage(index.lexical), Background(index.moments)
     ranker, found = EvidenceRanker(embedder, cover), []
     ranker.prepare(index.chunks)  # in one go: much faster than chunk by chunk
     for question, kind, held in [*questions_of(rows, count, chance), *((q, "off", frozenset[str]()) for q in off)]:

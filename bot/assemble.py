@@ -86,9 +86,11 @@ def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = Fa
         say(str(problem))
     embedder = load_embedder(settings.embedder)
     index = None if rebuild else _stored(settings.index, embedder)
-    if index is not None and index.manifest.corpus == corpus_hash(corpus):
+    if index is not None and index.is_searched(settings.search) and index.manifest.corpus == corpus_hash(corpus):
         return Updated(corpus, index, None)
-    report = build_index(corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild)
+    report = build_index(
+        corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild, choice=settings.search
+    )
     return Updated(corpus, open_index(settings.index, embedder), report)
 
 

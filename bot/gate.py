@@ -9,11 +9,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.coverage import Coverage
 from bot.selection import SURE, Selection
 from bot.types import Evidence
+from index.moments import Moments
 from index.types import Hit, Vectors
 
 # An index of few chunks says little about what an unrelated chunk's cosine would be; it is read as if so many chunks
@@ -28,21 +27,12 @@ NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
 class Background:
     """What cosine a question has with any chunk at all: in a corpus on one topic a high one means little."""
 
-    size: int
-    centre: Vectors  # (d,) mean of the rows
-    moment: Vectors  # (d, d) mean of the rows' outer products
-
-    @classmethod
-    def of(cls, vectors: Vectors) -> "Background":
-        """From the matrix of an index, (n, d)."""
-        size = np.float32(max(1, len(vectors)))
-        return cls(len(vectors), vectors.sum(axis=0) / size, vectors.T @ vectors / size)
+    moments: Moments  # of the index's vectors
 
     def mean_and_spread(self, vector: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of the cosines of a question, (1, d), with all chunks."""
-        mean = float(vector[0] @ self.centre)
-        variance = max(0.0, float(vector[0] @ self.moment @ vector[0]) - mean * mean)
-        share = self.size / (self.size + PRIOR_CHUNKS)
+        mean, variance = self.moments.mean_and_variance(vector)
+        share = self.moments.size / (self.moments.size + PRIOR_CHUNKS)
         return (
             share * mean + (1 - share) * PRIOR_MEAN,
             share * math.sqrt(variance) + (1 - share) * PRIOR_SPREAD,

@@ -48,8 +48,8 @@ class Lookup:
         self._settings = settings
         self._cover = Coverage(index.lexical)
         self._ranker = EvidenceRanker(index.embedder, self._cover)
-        self._spelling = Spelling([article.text for article in index.articles.values()])
-        self._background = Background.of(index.vectors.vectors)
+        self._spelling = Spelling(index.words.counts)
+        self._background = Background(index.moments)
 
     def looks(
         self, asked: str, history: Sequence[Turn], without: Collection[str] = ()

@@ -83,15 +83,22 @@ class Bot:
 
     def starters(self, count: int, without: Collection[str] = ()) -> tuple[Suggestion, ...]:
         """Questions of the articles' own FAQ to start with: the first of each article in turn, then the second."""
-        by_article: dict[str, list[Suggestion]] = {}
         # A heading such as "How it works" is answered like a question but does not invite one.
-        entries = [chunk for chunk in self._index.faq_chunks if chunk.article_id not in without]
-        asking = [chunk for chunk in entries if chunk.heading.endswith("?")]
-        for chunk in asking or entries:
-            by_article.setdefault(chunk.article_id, []).append(Suggestion(chunk.heading, chunk.article_id))
+        by_article = self._entries(count, without, "?") or self._entries(count, without, "")
         rounds = range(max((len(entries) for entries in by_article.values()), default=0))
         ordered = [entries[turn] for turn in rounds for entries in by_article.values() if turn < len(entries)]
         return tuple(ordered[:count])
+
+    def _entries(self, articles: int, without: Collection[str], ending: str) -> dict[str, list[Suggestion]]:
+        """Questions of the FAQ by article; of no more articles than are wanted, there may be a million of them."""
+        found: dict[str, list[Suggestion]] = {}
+        for chunk in self._index.faq_chunks:
+            if chunk.article_id in without or not chunk.heading.endswith(ending):
+                continue
+            if chunk.article_id not in found and len(found) == articles:
+                break
+            found.setdefault(chunk.article_id, []).append(Suggestion(chunk.heading, chunk.article_id))
+        return found
 
     def nearest(self, question: str, count: int) -> tuple[Suggestion, ...]:
         """FAQ questions of the articles that are nearest to this one, best first; QuestionError as for `stream`."""

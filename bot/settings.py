@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from corpus.errors import SettingsError
+from index.store import Choice
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "footnote.toml"
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
 
     embedder: str = Field(
         "", description="folder of a sentence-transformers model; empty: the shipped all-MiniLM-L6-v2"
+    )
+    search: Choice = Field(
+        "auto", description="how passages are found: exact, approximate, or auto, which is exact up to 50,000 of them"
     )
     generator: str = Field(
         "",

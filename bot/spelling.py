@@ -1,25 +1,24 @@
 """Slips of the keyboard: a word that is no English word and no word of the articles, one letter off one that is."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from index.words import WORD
+
 # Shorter words are one letter off too many others.
 SHORTEST = 4  # letters
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Spelling:
     """Mends a question word by word towards the words of the articles; dictionaries are read when first needed."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = texts
+    def __init__(self, counts: Callable[[], dict[str, int]]) -> None:
+        self._counts = counts  # how often each word stands in the articles
 
     def mend(self, question: str) -> str:
         """The question with its slips mended; names (capitalised, not the first word) and all else stay as they are."""
-        return _WORD.sub(lambda match: self._mend_word(match[0], is_first=match.start() == 0), question)
+        return WORD.sub(lambda match: self._mend_word(match[0], is_first=match.start() == 0), question)
 
     def _mend_word(self, word: str, *, is_first: bool) -> str:
         folded = word.casefold()
@@ -36,8 +35,7 @@ class Spelling:
         from spellchecker import SpellChecker
 
         checker = SpellChecker(language=None, distance=1)
-        counts = Counter(word for text in self._texts for word in _WORD.findall(text.casefold()) if len(word) > 1)
-        checker.word_frequency.load_json(dict(counts))
+        checker.word_frequency.load_json(self._counts())
         return checker
 
     @cached_property

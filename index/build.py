@@ -1,39 +1,34 @@
 """Articles into a stored index, and a stored index back into memory."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import StoredIndexError
-from corpus.types import Corpus
+from corpus.types import Article, Corpus
 from index.chunk import CHUNKING, chunk_article
+from index.embedded import Digests, Journal, Progress, Source, embed_missing, write_matrix
 from index.generations import current, new_generation
 from index.lexical import LexicalIndex
 from index.manifest import MEND, Manifest, check_files, describe_files, read_manifest
-from index.records import corpus_hash, read_articles, read_chunks, write_lines
-from index.search import Index, faq_entries
-from index.store import FaissStore
-from index.types import Embedder, Vectors
+from index.moments import Moments
+from index.records import corpus_hash
+from index.search import Index
+from index.store import Choice, Codes, FaissStore, Kind, kind_of
+from index.texts import Entries, digest, open_texts, write_texts
+from index.types import Chunk, Embedder
+from index.words import WordCount, Words
 
-ARTICLES = "articles.jsonl"
-CHUNKS = "chunks.jsonl"
-VECTORS = "vectors.faiss"
-QUESTIONS = "questions.faiss"
+VECTORS = "vectors.npy"
+QUESTIONS = "questions.npy"
+CODES = {VECTORS: "vectors.faiss", QUESTIONS: "questions.faiss"}  # only where the search is approximate
+MOMENTS = "moments.npy"
+WORDS = "words.json"
 BM25 = "bm25"
-SLICE = 64  # passages embedded between two steps of the progress bar
-
-
-class Progress(Protocol):
-    """Passes items on and shows how far it is; tqdm, in short."""
-
-    def __call__(self, items: Iterable[str], total: int | None = None) -> Iterable[str]:
-        """The items again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +38,46 @@ class BuildReport:
     articles: int
     chunks: int
     embedded: int  # chunks
-    reused: int  # chunks whose vectors the old index held
+    reused: int  # chunks whose vectors the old index held, or a build that was killed had made
     removed: int  # chunks of the old index that are no longer there
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Vectors of an old index by the text they were made of."""
+class _Old:
+    """What the old index can lend."""
 
-    passages: dict[str, Vectors]
-    questions: dict[str, Vectors]
-    chunk_ids: frozenset[str]
+    known: tuple[Source, ...] = ()
+    keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))  # its chunks' ids
 
 
 def build_index(
-    corpus: Corpus, folder: Path, embedder: Embedder, *, progress: Progress | None = None, rebuild: bool = False
-) -> BuildReport:
+    corpus: Corpus, folder: Path, embedder: Embedder, *, progress: Progress | None = None, rebuild: bool = False,
+    choice: Choice = "auto",
+) -> BuildReport:  # fmt: skip
     """Bring the index in `folder` up to date, embedding only texts it does not hold; with `rebuild`, all of them.
 
-    Either way the result is the same bits. StoredIndexError when it cannot be written; the old index then stays.
+    Either way the result is the same bits. A build that was killed is gone on with. `choice` says how the index will be
+    searched. StoredIndexError when it cannot be written; the old index then stays.
     """
     began = time.perf_counter()
     with new_generation(folder) as fresh:
-        known = _Known({}, {}, frozenset()) if rebuild else _known(folder, embedder)
-        chunks = tuple(chunk for article in corpus.articles for chunk in chunk_article(article))
-        entries = faq_entries(chunks)
-        passages = [chunk.passage for chunk in chunks]
-        vectors, embedded = _embed(passages, known.passages, embedder, progress)
-        questions, _ = _embed([chunk.heading for chunk in entries], known.questions, embedder, None)
-        write_lines(fresh / ARTICLES, corpus.articles)
-        write_lines(fresh / CHUNKS, chunks)
-        FaissStore.of(vectors).save(fresh / VECTORS)
-        FaissStore.of(questions).save(fresh / QUESTIONS)
-        LexicalIndex.of(passages).save(fresh / BM25)
+        old = _Old() if rebuild else _old(folder, embedder)
+        words = WordCount()
+        LexicalIndex.of(chunk.passage for chunk in _chunks(corpus, fresh, words)).save(fresh / BM25)
+        words.write(fresh / WORDS)
+        _, chunks = open_texts(fresh)
+        entries, journal = Entries(chunks), Journal(folder, embedder)
+        asked = _asked(entries)
+        known = (*old.known, journal.source())
+        embedded = embed_missing(chunks.passages, lambda row: chunks[row].passage, known, embedder, journal, progress)
+        embed_missing(asked, lambda row: entries[row].heading, known, embedder, journal, None)
+        known = (*old.known, journal.source())
+        kinds = [
+            _write_vectors(fresh, name, digests, known, embedder.dimension, choice)
+            for name, digests in ((VECTORS, chunks.passages), (QUESTIONS, asked))
+        ]
+        Moments.of(np.load(fresh / VECTORS, mmap_mode="r")).save(fresh / MOMENTS)
         Manifest(
             embedder=embedder.fingerprint,
             dtype=embedder.dtype,
@@ -85,9 +86,11 @@ def build_index(
             articles=len(corpus.articles),
             chunks=len(chunks),
             questions=len(entries),
+            search=kinds[0],
+            question_search=kinds[1],
             files=describe_files(fresh),
         ).write(fresh)
-    removed = len(known.chunk_ids - {chunk.id for chunk in chunks})
+    removed = len(np.setdiff1d(old.keys, chunks.keys))
     reused = len(chunks) - embedded
     return BuildReport(len(corpus.articles), len(chunks), embedded, reused, removed, time.perf_counter() - began)
 
@@ -109,18 +112,20 @@ def _read(folder: Path, generation: Path, embedder: Embedder) -> Index:
     _check_fit(folder, manifest, embedder)
     try:
         check_files(generation, manifest)
-        articles = {article.id: article for article in read_articles(generation / ARTICLES)}
-        chunks = tuple(read_chunks(generation / CHUNKS))
-        vectors, questions = FaissStore.load(generation / VECTORS), FaissStore.load(generation / QUESTIONS)
+        articles, chunks = open_texts(generation)
+        vectors = _store(generation, VECTORS, manifest.search)
+        questions = _store(generation, QUESTIONS, manifest.question_search)
         lexical = LexicalIndex.load(generation / BM25, len(chunks))
-    except OSError as error:
-        raise StoredIndexError(f"index {folder}: cannot be read ({error.strerror or error}); {MEND}") from error
-    entries = faq_entries(chunks)
+        moments, words = Moments.load(generation / MOMENTS, len(chunks)), Words(generation / WORDS)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoredIndexError(f"index {folder}: cannot be read ({reason}); {MEND}") from error
+    entries = Entries(chunks)
     counts = (len(articles), len(chunks), len(vectors), len(entries), len(questions))
     promised = (manifest.articles, manifest.chunks, manifest.chunks, manifest.questions, manifest.questions)
     if counts != promised or vectors.dimension != manifest.dimension:
         raise StoredIndexError(f"index {folder}: its parts do not belong together {counts}, not {promised}; {MEND}")
-    return Index(MappingProxyType(articles), chunks, entries, manifest, embedder, lexical, vectors, questions)
+    return Index(articles, chunks, entries, manifest, embedder, lexical, vectors, questions, moments, words)
 
 
 def _check_fit(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
@@ -135,43 +140,47 @@ def _check_fit(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
         raise StoredIndexError(f"index {folder}: cut by the rules {manifest.chunking}, not {CHUNKING}; {MEND}")
 
 
-def _known(folder: Path, embedder: Embedder) -> _Known:
+def _old(folder: Path, embedder: Embedder) -> _Old:
     """What the old index can lend: vectors of the same weights in the same type, when it is whole."""
     try:
         generation = current(folder)
         manifest = read_manifest(generation)
         check_files(generation, manifest)
-        chunks = tuple(read_chunks(generation / CHUNKS))
-        names = frozenset(chunk.id for chunk in chunks)
+        _, chunks = open_texts(generation)
         if (manifest.embedder, manifest.dtype) != (embedder.fingerprint, embedder.dtype):
-            return _Known({}, {}, names)
-        rows, asked = FaissStore.load(generation / VECTORS).vectors, FaissStore.load(generation / QUESTIONS).vectors
-    except (StoredIndexError, OSError):
-        return _Known({}, {}, frozenset())
-    entries = faq_entries(chunks)
-    return _Known(
-        {chunk.passage: row for chunk, row in zip(chunks, rows, strict=True)},
-        {chunk.heading: row for chunk, row in zip(entries, asked, strict=True)},
-        names,
-    )
+            return _Old(keys=chunks.keys)
+        passages, questions = (np.load(generation / name, mmap_mode="r") for name in (VECTORS, QUESTIONS))
+        return _Old((Source(chunks.passages, passages), Source(_asked(Entries(chunks)), questions)), chunks.keys)
+    except (StoredIndexError, OSError, ValueError):
+        return _Old()
 
 
-def _embed(
-    texts: Sequence[str], known: dict[str, Vectors], embedder: Embedder, progress: Progress | None
-) -> tuple[Vectors, int]:
-    """Vectors of all texts, and how many texts had to be embedded for it."""
-    embedded = sum(text not in known for text in texts)
-    # Like lengths together: less padding. A row does not depend on its neighbours, so order is free.
-    missing = sorted({text for text in texts if text not in known}, key=len)
-    found = dict(known)
-    for part in _slices(progress(missing, len(missing)) if progress else missing):
-        found.update(zip(part, embedder.embed_passages(part), strict=True))
-    if not texts:
-        return np.zeros((0, embedder.dimension), np.float32), 0
-    return np.stack([found[text] for text in texts]), embedded
+def _chunks(corpus: Corpus, fresh: Path, words: WordCount) -> Iterator[Chunk]:
+    """Articles and chunks as they are written, one after the other: never all chunks in memory."""
+
+    def cut() -> Iterator[tuple[Article, tuple[Chunk, ...]]]:
+        for article in corpus.articles:
+            words.add(article.text)
+            yield article, chunk_article(article)
+
+    return write_texts(fresh, cut())
 
 
-def _slices(items: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(items)
-    while part := list(islice(iterator, SLICE)):
-        yield part
+def _asked(entries: Entries) -> Digests:
+    """Digests of the FAQ entries' questions."""
+    return np.array([digest(entry.heading) for entry in entries], "S16")
+
+
+def _write_vectors(
+    fresh: Path, name: str, digests: Digests, known: tuple[Source, ...], dimension: int, choice: Choice
+) -> Kind:
+    """The matrix and, where the search is approximate, its codes."""
+    write_matrix(fresh / name, digests, known, dimension)
+    kind = kind_of(len(digests), choice)
+    if kind == "approximate":
+        Codes.of(np.load(fresh / name, mmap_mode="r")).save(fresh / CODES[name])
+    return kind
+
+
+def _store(generation: Path, name: str, kind: Kind) -> FaissStore:
+    return FaissStore.load(generation / name, generation / CODES[name] if kind == "approximate" else None)

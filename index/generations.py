@@ -1,14 +1,15 @@
 """Where an index lies: a folder of generations and a file CURRENT that names the one in use.
 
 A generation is written whole beside the others; replacing CURRENT is the one step that puts it to use. Killed before
-that step, the old generation is in use; after it, the new one. What no longer is in use goes at the next build.
+that step, the old generation is in use; after it, the new one. What no longer is in use goes at the next build. Only
+the journal of vectors (index/embedded.py) outlives a build that was killed; it goes when one ends well.
 """
 
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus.errors import StoredIndexError
@@ -16,6 +17,7 @@ from index.manifest import MEND
 
 CURRENT = "CURRENT"
 LOCK = ".lock"
+JOURNAL = "embedded.part"
 PREFIX = "gen-"
 
 
@@ -57,6 +59,8 @@ def new_generation(folder: Path) -> Iterator[Path]:
             try:
                 yield fresh
                 _put_to_use(folder, fresh)
+                with suppress(OSError):  # where open files cannot be removed the next build does it
+                    (folder / JOURNAL).unlink(missing_ok=True)
             finally:
                 _sweep(folder)
     except Timeout:

@@ -16,9 +16,14 @@ PREFIX = "/articles/"  # addresses below this are answered here
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; {ancestors}"
 
 
-def article_at(path: str, articles: Iterable[Article]) -> Article | None:
-    """The article whose address is this path."""
-    return next((one for one in articles if one.url.split("#", 1)[0] == path), None)
+def addresses(articles: Iterable[Article]) -> dict[str, str]:
+    """The id of the first article at each address below PREFIX."""
+    found: dict[str, str] = {}
+    for one in articles:
+        path = one.url.split("#", 1)[0]
+        if path.startswith(PREFIX):
+            found.setdefault(path, one.id)
+    return found
 
 
 def article_html(article: Article, settings: Settings) -> str:

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat import texts
@@ -103,7 +104,7 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     """The page's icon, and the articles whose address is a path of this server."""
     from fastapi import Response
 
-    from bot.chat.article import POLICY, PREFIX, article_at, article_html
+    from bot.chat.article import POLICY, PREFIX, addresses, article_html
     from bot.web.origins import frame_ancestors
 
     policy = POLICY.format(ancestors=frame_ancestors(settings.origins))
@@ -112,12 +113,18 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     def favicon() -> Response:
         return Response(icon(settings.colour), media_type="image/svg+xml")
 
+    @cache  # the articles of an index stay as they are
+    def served() -> dict[str, str]:
+        return addresses(bot.articles.values())
+
     @app.get(PREFIX + "{name:path}")
     def article(name: str) -> Response:
-        found = article_at(PREFIX + name, bot.articles.values())
+        found = served().get(PREFIX + name)
         if found is None:
             return Response(texts.NO_ARTICLE, 404, media_type="text/plain")
-        return Response(article_html(found, settings), 200, {"Content-Security-Policy": policy}, "text/html")
+        return Response(
+            article_html(bot.articles[found], settings), 200, {"Content-Security-Policy": policy}, "text/html"
+        )
 
 
 def icon(colour: str) -> str:

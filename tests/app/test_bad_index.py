@@ -30,9 +30,9 @@ def _flip(path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
-    "vectors.faiss is missing": lambda folder: (folder / "vectors.faiss").unlink(),
+    "vectors.npy is missing": lambda folder: (folder / "vectors.npy").unlink(),
     "chunks.jsonl has": lambda folder: _truncate(folder / "chunks.jsonl"),
-    "vectors.faiss is damaged": lambda folder: _flip(folder / "vectors.faiss"),
+    "vectors.npy is damaged": lambda folder: _flip(folder / "vectors.npy"),
     "manifest.json is missing": lambda folder: (folder / "manifest.json").unlink(),
     "manifest.json is damaged": lambda folder: _truncate(folder / "manifest.json"),
     "written in format 7": lambda folder: (folder / "manifest.json").write_text('{"format": 7}'),
@@ -104,7 +104,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_index_in_use(
         raise OSError(number, said)
 
     with monkeypatch.context() as broken:
-        broken.setattr("index.build.write_lines", refuse)
+        broken.setattr("index.build.write_matrix", refuse)
         assert run(*ASKED).code == 0  # nothing to write: answers
         (corpus / "more.md").write_text("# More\n\nMore is more.\n")
         ran = run(*ASKED)

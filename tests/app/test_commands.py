@@ -27,6 +27,18 @@ def test_index_says_in_a_plain_line_what_it_did(run: Run, corpus: Path, tmp_path
     assert "1 article, 2 chunks: 0 embedded, 2 reused, 2 removed" in elsewhere.out
 
 
+def test_another_way_to_search_makes_the_index_over_without_embedding(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index")
+    monkeypatch.setenv("FOOTNOTE_SEARCH", "approximate")
+    assert "4 chunks: 0 embedded, 4 reused" in run("index").out
+    assert run("index").out.startswith("the index is up to date")
+    assert run("ask", "Is Whisper an LLM?").out.startswith("No. Whisper hears speech")
+    monkeypatch.setenv("FOOTNOTE_SEARCH", "quick")
+    assert "setting search" in run("index").err
+
+
 def test_rebuild_embeds_everything_again(run: Run, embedder: WordHashEmbedder) -> None:
     run("index")
     embedder.embedded.clear()

@@ -3,9 +3,19 @@
 import pytest
 
 from bot.spelling import Spelling
+from index.words import WordCount
 
 TEXTS = ("A foundation model is trained on broad data.", "What is the difference between Claude and Whisper?")
-SPELLING = Spelling(TEXTS)
+
+
+def counted(texts: tuple[str, ...]) -> WordCount:
+    count = WordCount()
+    for text in texts:
+        count.add(text)
+    return count
+
+
+SPELLING = Spelling(lambda: counted(TEXTS).counts)
 
 
 @pytest.mark.parametrize(
@@ -25,4 +35,4 @@ def test_what_is_mended_and_what_is_not(typed: str, meant: str) -> None:
 
 
 def test_without_articles_nothing_is_mended() -> None:
-    assert Spelling([]).mend("modle") == "modle"
+    assert Spelling(dict).mend("modle") == "modle"

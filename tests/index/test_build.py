@@ -8,13 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import StoredIndexError
+from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.generations import current
 from index.manifest import MANIFEST, read_manifest
+from index.store import Choice
 from tests.fakes import WordHashEmbedder
 from tests.index.material import ANIMALS, BIRDS, CATS, article, corpus
 
-DATA = ("articles.jsonl", "chunks.jsonl", "vectors.faiss", "questions.faiss")
+DATA = (
+    "articles.jsonl",
+    "chunks.jsonl",
+    "articles.npy",
+    "chunks.npy",
+    "vectors.npy",
+    "questions.npy",
+    "moments.npy",
+    "words.json",
+)
 names = st.sets(st.sampled_from(["a.md", "b.md", "c.md"]))
 bodies = st.sampled_from(["Cats hunt mice.", "Dogs bark.", "Fish swim.", "Cats hunt mice."])
 corpora = st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md", "d.md"]), bodies).map(
@@ -53,12 +64,14 @@ def test_only_changed_texts_are_embedded_and_deleted_ones_go(tmp_path: Path) -> 
 
 
 @settings(max_examples=20)
-@given(before=corpora, after=corpora)
-def test_an_update_is_the_same_bits_as_a_rebuild(tmp_path_factory: pytest.TempPathFactory, before, after) -> None:  # noqa: ANN001
+@given(before=corpora, after=corpora, choice=st.sampled_from(["auto", "approximate"]))
+def test_an_update_is_the_same_bits_as_a_rebuild(
+    tmp_path_factory: pytest.TempPathFactory, before: Corpus, after: Corpus, choice: Choice
+) -> None:
     updated, rebuilt = tmp_path_factory.mktemp("updated"), tmp_path_factory.mktemp("rebuilt")
     build_index(before, updated, WordHashEmbedder(32))
-    build_index(after, updated, WordHashEmbedder(32))
-    build_index(after, rebuilt, WordHashEmbedder(32))
+    build_index(after, updated, WordHashEmbedder(32), choice=choice)
+    build_index(after, rebuilt, WordHashEmbedder(32), choice=choice)
     assert contents(updated) == contents(rebuilt)
 
 
@@ -135,11 +148,11 @@ def test_a_full_disk_leaves_the_old_index_and_one_clear_line(tmp_path: Path, mon
     build_index(ANIMALS, tmp_path, WordHashEmbedder())
     before = contents(tmp_path)
 
-    def full(path: Path, data: bytes) -> int:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
+        patch.setattr("index.build.write_matrix", full)
         with pytest.raises(StoredIndexError, match="No space left on device") as caught:
             build_index(corpus(BIRDS), tmp_path, WordHashEmbedder())
     assert "\n" not in str(caught.value)
@@ -165,7 +178,49 @@ def test_the_manifest_lists_every_file_and_nothing_is_pickled(tmp_path: Path) ->
     used = current(tmp_path)
     manifest = read_manifest(used)
     assert set(contents(tmp_path)) == {*manifest.files, MANIFEST}
-    assert {Path(name).suffix for name in manifest.files} == {".jsonl", ".faiss", ".npy", ".json"}
+    assert {Path(name).suffix for name in manifest.files} == {".jsonl", ".npy", ".json"}
+
+
+def test_a_forced_search_is_in_the_manifest_and_what_is_known_is_not_embedded_again(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    exact = open_index(tmp_path, WordHashEmbedder())
+    assert (exact.manifest.search, exact.manifest.question_search) == ("exact", "exact")
+    assert exact.is_searched("auto")
+    assert not exact.is_searched("approximate")
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder(), choice="approximate").embedded == 0
+    near = open_index(tmp_path, WordHashEmbedder())
+    assert (near.manifest.search, near.vectors.kind, near.questions.kind) == ("approximate",) * 3
+    assert near.is_searched("approximate")
+    assert not near.is_searched("auto")
+    assert near.search("cat food", 9) == exact.search("cat food", 9)
+    (current(tmp_path) / "vectors.faiss").unlink()
+    assert "vectors.faiss is missing" in refused(tmp_path)
+    assert near.search("cat food", 9) == exact.search("cat food", 9)
+
+
+def test_texts_are_found_by_row_id_and_article(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    index = open_index(tmp_path, WordHashEmbedder())
+    chunks = tuple(index.chunks)
+    assert tuple(index.articles) == tuple(one.id for one in ANIMALS.articles)
+    assert tuple(index.articles.values()) == ANIMALS.articles
+    assert index.chunks[2:4] == chunks[2:4]
+    assert index.chunks[-1] == chunks[-1]
+    assert [index.chunks.row_of(chunk.id) for chunk in chunks] == list(range(7))
+    for name in ("", "unknown", "-1", "f" * 16, "f" * 40):
+        assert index.chunks.row_of(name) is None
+    assert index.faq_chunks[:] == tuple(chunk for chunk in chunks if chunk.is_faq)
+    assert "cats" not in index.articles
+    with pytest.raises(IndexError):
+        index.chunks[7]
+
+
+def test_words_are_counted_over_whole_articles(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    counts = open_index(tmp_path, WordHashEmbedder()).words.counts()
+    assert (counts["cat"], counts["cats"], counts["can"]) == (3, 3, 3)
+    assert "a" not in counts
+    assert list(counts) == sorted(counts)
 
 
 def test_odd_text_survives_the_round_trip(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import K1, B, LexicalIndex, terms
+from index.lexical import K1, B, LexicalIndex, highest, terms
 
 PASSAGES = ["Cats eat fish", "Dogs eat meat and dogs guard the house", "A fish swims", "Über ΣΊΣΥΦΟΣ straße 日本 123"]
 
@@ -66,3 +67,15 @@ def test_saving_and_loading_change_nothing(tmp_path: Path, passages: list[str]) 
         assert copy.scores(question).tobytes() == index.scores(question).tobytes()
         assert [copy.idf(term) for term in terms(question)] == [index.idf(term) for term in terms(question)]
     assert not [path for path in tmp_path.rglob("*") if path.suffix not in {".npy", ".json"} and path.is_file()]
+
+
+@given(
+    few=st.lists(st.integers(0, 3), min_size=1, max_size=400),
+    k=st.integers(0, 420),
+    zeros=st.integers(0, 900),
+    every=st.integers(1, 9),
+)
+def test_the_highest_are_those_of_a_whole_sort(few: list[int], k: int, zeros: int, every: int) -> None:
+    scores = np.zeros(len(few) + zeros, np.float32)
+    scores[: len(few) * every : every][: len(few)] = few[: len(scores[: len(few) * every : every])]
+    assert highest(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()

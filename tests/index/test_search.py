@@ -9,6 +9,7 @@ import index.search
 from index.build import build_index, open_index
 from index.fuse import fuse, lexical_weight
 from index.search import Index
+from index.store import Choice, Kind
 from tests.fakes import WordHashEmbedder
 from tests.index.material import ANIMALS, article, corpus
 
@@ -16,16 +17,20 @@ WORDS = "cat dog bird fish eats runs swims barks red green blue small large old 
 sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 
 
-def opened(folder: Path, *bodies: str) -> Index:
+KINDS: tuple[Kind, ...] = ("exact", "approximate")  # small indexes lie in one cell, all of which is looked at
+kinds = st.sampled_from(KINDS)
+
+
+def opened(folder: Path, *bodies: str, choice: Choice = "auto") -> Index:
     articles = [article(f"{number:03}.md", ("", body)) for number, body in enumerate(bodies)]
-    build_index(corpus(*articles), folder, WordHashEmbedder())
+    build_index(corpus(*articles), folder, WordHashEmbedder(), choice=choice)
     return open_index(folder, WordHashEmbedder())
 
 
-@pytest.fixture(scope="module")
-def animals(tmp_path_factory: pytest.TempPathFactory) -> Index:
+@pytest.fixture(scope="module", params=KINDS)
+def animals(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("animals")
-    build_index(ANIMALS, folder, WordHashEmbedder())
+    build_index(ANIMALS, folder, WordHashEmbedder(), choice=request.param)
     return open_index(folder, WordHashEmbedder())
 
 
@@ -75,12 +80,16 @@ def test_an_articles_chunks_come_in_reading_order(animals: Index) -> None:
 
 @settings(max_examples=40)
 @given(
-    bodies=st.lists(sentence, min_size=1, max_size=40), question=sentence, k=st.integers(1, 45), depth=st.integers(1, 9)
+    bodies=st.lists(sentence, min_size=1, max_size=40),
+    question=sentence,
+    k=st.integers(1, 45),
+    depth=st.integers(1, 9),
+    kind=kinds,
 )
 def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
-    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int, kind: Kind
 ) -> None:
-    found = opened(tmp_path_factory.mktemp("i"), *bodies)
+    found = opened(tmp_path_factory.mktemp("i"), *bodies, choice=kind)
     vector = found.embedder.embed_question(question)
     dense = found.vectors.cosines(vector, np.arange(len(bodies)))
     fused = fuse(dense, found.lexical.scores(question), lexical_weight(float(dense.max())))
@@ -99,12 +108,14 @@ def test_search_is_exact_and_begins_as_a_longer_search_however_deep_it_looks(
     question=sentence,
     k=st.integers(1, 45),
     depth=st.integers(1, 9),
+    kind=kinds,
     data=st.data(),
 )
 def test_search_without_articles_is_exact_over_the_others(
-    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int, data: st.DataObject
-) -> None:
-    found = opened(tmp_path_factory.mktemp("i"), *bodies)
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[str], question: str, k: int, depth: int, kind: Kind,
+    data: st.DataObject,
+) -> None:  # fmt: skip
+    found = opened(tmp_path_factory.mktemp("i"), *bodies, choice=kind)
     vector = found.embedder.embed_question(question)
     barred = data.draw(st.sets(st.integers(0, len(bodies) - 1)))
     left = np.array([row for row in range(len(bodies)) if row not in barred], np.int64)
@@ -171,3 +182,20 @@ def test_words_decide_only_what_the_vectors_leave_open() -> None:
     assert lexical_weight(1.0000002) == 0
     assert lexical_weight(0.25) == 0.75
     assert lexical_weight(-0.5) == 1
+
+
+@pytest.mark.parametrize("deepest", [1, 4, 9])
+def test_where_no_proof_is_sought_a_search_ends_and_begins_as_a_longer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deepest: int
+) -> None:
+    bodies = [f"{one} {other} {third}" for one in WORDS[:8] for other in WORDS[8:14] for third in WORDS[14:16]]
+    found = opened(tmp_path, *bodies, choice="approximate")
+    monkeypatch.setattr(index.search, "DEPTH", 2)
+    monkeypatch.setattr(index.search, "DEEPEST", deepest)
+    for question in ("cat red house", "blue new", "zebra"):
+        longest = found.search(question, deepest)
+        assert [len(found.search(question, k)) for k in (1, 50, 99)] == [1, 50, 96]
+        assert all(found.search(question, k) == longest[:k] for k in range(1, deepest))
+        vector = found.embedder.embed_question(question)
+        few = found.search_vector(question, vector, 50, without=[f"{row:03}.md" for row in range(90)])
+        assert {hit.chunk.article_id for hit in few} == {f"{row:03}.md" for row in range(90, 96)}

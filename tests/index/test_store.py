@@ -5,8 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.store import FaissStore
+import index.store
+from index.store import FaissStore, Kind, kind_of
 from index.types import Vectors
+
+KINDS: tuple[Kind, ...] = ("exact", "approximate")
+each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def unit_rows(seed: int, rows: int, distinct: int, dimension: int = 24) -> Vectors:
@@ -17,15 +21,29 @@ def unit_rows(seed: int, rows: int, distinct: int, dimension: int = 24) -> Vecto
     return base[random.integers(distinct, size=rows)]
 
 
+def saved(folder: Path, store: FaissStore) -> FaissStore:
+    """The store written to a folder and read back."""
+    np.save(folder / "rows.npy", store.vectors)
+    if store.kind == "exact":
+        return FaissStore.load(folder / "rows.npy")
+    assert store.codes is not None
+    store.codes.save(folder / "é codes")
+    return FaissStore.load(folder / "rows.npy", folder / "é codes")
+
+
 def brute_force(vectors: Vectors, question: Vectors, k: int) -> list[int]:
     cosines = [float((row * question).sum()) for row in vectors]
     return sorted(range(len(vectors)), key=lambda row: (-cosines[row], row))[:k]
 
 
-@given(st.integers(0, 999), st.integers(1, 120), st.integers(1, 120), st.integers(1, 130))
-def test_search_equals_brute_force_and_begins_as_a_longer_search(seed: int, rows: int, distinct: int, k: int) -> None:
+@each_kind
+@given(seed=st.integers(0, 999), rows=st.integers(1, 120), distinct=st.integers(1, 120), k=st.integers(1, 130))
+def test_search_equals_brute_force_and_begins_as_a_longer_search(
+    kind: Kind, seed: int, rows: int, distinct: int, k: int
+) -> None:
+    """All of so few rows are proposed by their codes."""
     vectors = unit_rows(seed, rows, distinct)
-    store = FaissStore.of(vectors)
+    store = FaissStore.of(vectors, kind)
     question = unit_rows(seed + 1, 1, 1)
     found, cosines = store.search(question, k)
     assert found.shape == cosines.shape == (1, min(k, rows))
@@ -35,23 +53,50 @@ def test_search_equals_brute_force_and_begins_as_a_longer_search(seed: int, rows
     assert longer[0, : found.shape[1]].tolist() == found[0].tolist()
 
 
-def test_many_equal_rows_are_found_in_the_order_of_rows() -> None:
-    store = FaissStore.of(np.repeat(unit_rows(1, 1, 1, 384), 500, axis=0))
+@given(seed=st.integers(0, 999), rows=st.integers(1, 300), k=st.integers(1, 310))
+def test_by_codes_the_answer_is_some_rows_with_their_cosines_sorted_and_the_same_on_every_run(
+    seed: int, rows: int, k: int
+) -> None:
+    vectors, question = unit_rows(seed, rows, rows), unit_rows(seed + 1, 1, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.store, "FEWEST", 8)
+        found, cosines = FaissStore.of(vectors, "approximate").search(question, k)
+        again = FaissStore.of(vectors, "approximate").search(question, k)
+    assert found.shape == (1, min(k, rows))
+    assert len(set(found[0].tolist())) == min(k, rows)
+    order = [(-cosine, row) for cosine, row in zip(cosines[0].tolist(), found[0].tolist(), strict=True)]
+    assert order == sorted(order)
+    assert cosines[0] == pytest.approx((vectors @ question[0])[found[0]], abs=1e-5)
+    assert (again[0].tobytes(), again[1].tobytes()) == (found.tobytes(), cosines.tobytes())
+
+
+def test_nearly_all_of_the_nearest_are_found_by_codes() -> None:
+    vectors, questions = unit_rows(8, 20_000, 20_000, 64), unit_rows(9, 40, 40, 64)
+    exact, near = (FaissStore.of(vectors, kind).search(questions, 10)[0] for kind in KINDS)
+    shared = [len(set(ours) & set(theirs)) for ours, theirs in zip(exact.tolist(), near.tolist(), strict=True)]
+    assert sum(shared) / 400 > 0.97
+
+
+@each_kind
+def test_many_equal_rows_are_found_in_the_order_of_rows(kind: Kind) -> None:
+    store = FaissStore.of(np.repeat(unit_rows(1, 1, 1, 384), 500, axis=0), kind)
     rows, cosines = store.search(store.vectors[:1], 7)
     assert rows[0].tolist() == list(range(7))
     assert len(set(cosines[0].tolist())) == 1
 
 
-def test_a_vector_is_its_own_nearest_neighbour_at_one() -> None:
+@each_kind
+def test_a_vector_is_its_own_nearest_neighbour_at_one(kind: Kind) -> None:
     vectors = unit_rows(3, 50, 5000, 384)
-    rows, cosines = FaissStore.of(vectors).search(vectors, 1)
+    rows, cosines = FaissStore.of(vectors, kind).search(vectors, 1)
     assert rows[:, 0].tolist() == list(range(50))
     assert cosines[:, 0] == pytest.approx(np.ones(50), abs=1e-6)
 
 
-def test_many_questions_at_once_are_answered_as_one_by_one() -> None:
+@each_kind
+def test_many_questions_at_once_are_answered_as_one_by_one(kind: Kind) -> None:
     vectors = unit_rows(4, 200, 5000)
-    store = FaissStore.of(vectors)
+    store = FaissStore.of(vectors, kind)
     together = store.search(vectors[:40], 9)
     for i in range(40):
         alone = store.search(vectors[i : i + 1], 9)
@@ -61,18 +106,18 @@ def test_many_questions_at_once_are_answered_as_one_by_one() -> None:
 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
     store = FaissStore.of(np.zeros((0, 24), np.float32))
-    store.save(tmp_path / "v")
-    for one in (store, FaissStore.load(tmp_path / "v")):
+    for one in (store, saved(tmp_path, store)):
         assert len(one) == 0
         assert one.dimension == 24
         assert one.search(unit_rows(1, 2, 2), 5)[0].shape == (2, 0)
 
 
-def test_saving_and_loading_change_nothing(tmp_path: Path) -> None:
-    vectors = unit_rows(5, 77, 5000)
-    store = FaissStore.of(vectors)
-    store.save(tmp_path / "é v")
-    copy = FaissStore.load(tmp_path / "é v")
+@each_kind
+def test_saving_and_loading_change_nothing(tmp_path: Path, kind: Kind) -> None:
+    vectors = unit_rows(5, 277, 5000)
+    store = FaissStore.of(vectors, kind)
+    copy = saved(tmp_path, store)
+    assert copy.kind == kind
     assert copy.vectors.tobytes() == vectors.tobytes()
     for k in (1, 5, 99):
         assert [part.tobytes() for part in copy.search(vectors, k)] == [
@@ -80,8 +125,8 @@ def test_saving_and_loading_change_nothing(tmp_path: Path) -> None:
         ]
 
 
-def test_vectors_outlive_the_store() -> None:
-    vectors = unit_rows(6, 300, 5000)
-    kept = FaissStore.of(vectors).vectors
-    _ = [np.random.default_rng(n).random(300 * 24) for n in range(20)]
-    assert kept.tobytes() == vectors.tobytes()
+def test_the_switch_is_by_size_unless_it_is_forced() -> None:
+    most = index.store.MOST_EXACT
+    assert [kind_of(rows, "auto") for rows in (0, most, most + 1)] == ["exact", "exact", "approximate"]
+    assert [kind_of(rows, "approximate") for rows in (0, 1, most)] == ["exact", "approximate", "approximate"]
+    assert kind_of(10**7, "exact") == "exact"

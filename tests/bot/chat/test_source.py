@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.chat import texts
-from bot.chat.article import article_at, article_html
+from bot.chat.article import addresses, article_html
 from bot.chat.source import source_html
 from bot.markup.article import SURROUNDINGS
 from bot.settings import Settings
@@ -66,6 +66,6 @@ def test_an_article_is_a_page_with_anchors() -> None:
 
 def test_articles_are_found_by_their_path() -> None:
     local = replace(KINDS, url="/articles/models#top")
-    assert article_at("/articles/models", (STEPS, local)) == local
-    assert article_at("/articles/", (STEPS, local)) is None
-    assert article_at("", ()) is None
+    again = replace(local, id="again.md", url="/articles/models#more")
+    assert addresses((STEPS, local, again)) == {"/articles/models": local.id}
+    assert addresses(()) == {}
