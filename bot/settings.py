@@ -13,12 +13,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.origins import bare, host, is_loopback, origin
 from corpus.errors import SettingsError
 from index.store import Choice
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "footnote.toml"
-OWN_MACHINE = ("127.0.0.1", "::1", "localhost")  # hosts nobody else can connect to
+OWN_NAMES = ("127.0.0.1", "::1", "localhost")  # every machine asks itself by these
 EVALUATION_LIMIT = 1000  # questions: eight minutes, at two a second on two cores
 
 
@@ -99,8 +100,12 @@ class Settings(BaseSettings):
         """`evaluation_limit` as it applies; strangers cost a server's time only where its operator says so."""
         if self.evaluation_limit is not None:
             return self.evaluation_limit
-        # A proxy connects from this machine and brings strangers.
-        return EVALUATION_LIMIT if self.host in OWN_MACHINE and not self.behind_proxy else 0
+        return EVALUATION_LIMIT if self.only_here else 0
+
+    @property
+    def only_here(self) -> bool:
+        """Whether nobody comes from elsewhere; a proxy connects from this machine and brings strangers."""
+        return is_loopback(self.host) and not self.behind_proxy
 
     @property
     def known_hosts(self) -> frozenset[str] | None:
@@ -109,8 +114,8 @@ class Settings(BaseSettings):
         A page of a stranger's site can have its name lead to this machine (DNS rebinding) and would then be one of our
         own; the Host header still says that name.
         """
-        own = frozenset((*OWN_MACHINE, self.host, *self.hosts))
-        return own if self.hosts or (self.host in OWN_MACHINE and not self.behind_proxy) else None
+        own = frozenset((*OWN_NAMES, bare(self.host), *self.hosts)) - {""}
+        return own if self.hosts or self.only_here else None
 
     @field_validator("corpus", "index", "models", "data", mode="before")
     @classmethod
@@ -130,15 +135,11 @@ class Settings(BaseSettings):
     @field_validator("origins", mode="after")
     @classmethod
     def _as_browsers_write_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        from bot.web.origins import origin
-
         return tuple(dict.fromkeys(map(origin, value)))
 
     @field_validator("hosts", mode="after")
     @classmethod
     def _as_the_header_has_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        from bot.web.origins import host
-
         return tuple(dict.fromkeys(map(host, value)))
 
     @field_validator("visitor_rate", "site_rate")

@@ -16,11 +16,11 @@ from bot.chat import render, texts
 from bot.chat.session import Frame, Leading, Session
 from bot.chat.source import source_html
 from bot.markup import colours
+from bot.origins import OWN
 from bot.records.feedback import Feedback
 from bot.records.kept import Records
 from bot.settings import Settings
 from bot.web.admission import address_of
-from bot.web.origins import OWN
 from bot.web.rates import Kind, Rates
 
 if TYPE_CHECKING:

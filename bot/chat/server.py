@@ -105,7 +105,7 @@ def _own_routes(app: "FastAPI", bot: Served, settings: Settings) -> None:
     from fastapi import Response
 
     from bot.chat.article import POLICY, PREFIX, addresses, article_html
-    from bot.web.origins import frame_ancestors
+    from bot.origins import frame_ancestors
 
     policy = POLICY.format(ancestors=frame_ancestors(settings.origins))
 

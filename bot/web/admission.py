@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from bot.origins import OWN, is_own
 from bot.settings import Settings
-from bot.web import origins
-from bot.web.origins import OWN
 from bot.web.problems import Problem
 from bot.web.rates import Kind, Rates, visitor_of
 from bot.web.tokens import Tokens
@@ -60,7 +59,7 @@ class Admission:
                 page = "/".join(request.headers.get("referer", "").split("/", 3)[:3])
                 return page if page in self._settings.origins else OWN
             raise Problem(403, "tokens are for pages in a browser; programs need none, see /docs")
-        if origins.is_own(asked_from, request):
+        if is_own(asked_from, request.headers.get("host", "")):
             return OWN
         if asked_from in self._settings.origins:
             return asked_from

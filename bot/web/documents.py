@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.web.problems import PREFIXES, ProblemDetails
+from bot.web.problems import PREFIXES, PROBES, ProblemDetails, documented
 from bot.web.templates import environment
 
 if TYPE_CHECKING:
@@ -51,9 +51,11 @@ def described(router: "APIRouter") -> dict[str, Any]:
     scheme = {"type": "http", "scheme": "bearer", "description": "a token of /api/token, or the api_key"}
     components["securitySchemes"] = {"bearer": scheme}
     for path, methods in document["paths"].items():
-        if path not in ("/api/token", "/api/health", "/api/health/ready"):
-            for operation in methods.values():
+        for operation in methods.values():
+            if path not in ("/api/token", "/api/health", "/api/health/ready"):
                 operation["security"] = [{}, {"bearer": []}]  # needed or not, by who asks and the settings
+            if path not in PROBES:
+                operation["responses"] |= {str(status): told for status, told in documented(421).items()}
     return document
 
 

@@ -1,5 +1,6 @@
 """What every request passes before any route: by which name, who may read the answer or frame it, how much is sent."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,9 +9,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.origins import frame_ancestors, named
 from bot.settings import Settings
-from bot.web.origins import frame_ancestors, named
-from bot.web.problems import PREFIXES, Problem, answer
+from bot.web.problems import PREFIXES, PROBES, Problem, answer
 from bot.web.shapes import MOST_BODY
 
 if TYPE_CHECKING:
@@ -18,24 +19,33 @@ if TYPE_CHECKING:
 
 SHARED = (*PREFIXES, "/widget")  # what pages of allowed sites may read; never the chat, nor Gradio's own routes
 ENDLESS = 18  # digits of a length nobody sends
-MISDIRECTED = "this server is not asked by the name in the Host header; if it should be, add it to the setting hosts"
+LONGEST_NAME = 253  # characters of a name in the DNS
+MISDIRECTED = "this server does not go by the name {name!r}; if it should, add it to the setting hosts"
 
 
 class Named:
     """Refuses, with 421, what is addressed to a name this server does not have."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], count: Callable[[int], None]) -> None:
         self.app = app
         self._hosts = hosts
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say that it came to the wrong door."""
-        if scope["type"] == "lifespan" or named(Headers(scope=scope).get("host", "")) in self._hosts:
+        # Balancers and Prometheus ask by whatever address they know; what they read names no visitor and no question.
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in PROBES):
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope).get("host", "")
+        if named(asked) in self._hosts:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await answer(Problem(421, MISDIRECTED), Request(scope))(scope, receive, send)
+            self._count(421)
+            name = (named(asked) or asked)[:LONGEST_NAME]
+            await answer(Problem(421, MISDIRECTED.format(name=name)), Request(scope))(scope, receive, send)
 
 
 class ForSites(CORSMiddleware):
@@ -50,6 +60,10 @@ class ForSites(CORSMiddleware):
 class Bounded(RequestBodyLimitMiddleware):
     """Bounds what is sent to the API, and nothing else: files to evaluate are larger."""
 
+    def __init__(self, app: ASGIApp, count: Callable[[int], None]) -> None:
+        super().__init__(app, max_body_size=MOST_BODY)
+        self._count = count
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say that it is too long."""
         if scope["type"] != "http" or not scope["path"].startswith(PREFIXES):
@@ -57,6 +71,7 @@ class Bounded(RequestBodyLimitMiddleware):
             return
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and (len(told) > ENDLESS or int(told) > MOST_BODY):  # the other kind is met as it is read
+            self._count(413)
             too_long = Problem(413, f"a request may have {MOST_BODY:,} bytes")
             await answer(too_long, Request(scope))(scope, receive, send)
             return
@@ -84,9 +99,9 @@ class Framed:
         await self.app(scope, receive, told if scope["type"] == "http" else send)
 
 
-def add_edge(app: "FastAPI", settings: Settings) -> None:
-    """Put all of it around the application, and nothing of Gradio's."""
-    app.add_middleware(Bounded, max_body_size=MOST_BODY)
+def add_edge(app: "FastAPI", settings: Settings, count: Callable[[int], None]) -> None:
+    """Put all of it around the application, and nothing of Gradio's; `count` gets the status of what is refused."""
+    app.add_middleware(Bounded, count=count)
     # Gradio, mounted later, leaves this to the application once it sees a CORSMiddleware; by itself it would allow
     # every origin unless the host is localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -99,4 +114,4 @@ def add_edge(app: "FastAPI", settings: Settings) -> None:
     )
     app.add_middleware(Framed, ancestors=frame_ancestors(settings.origins))
     if settings.known_hosts is not None:
-        app.add_middleware(Named, hosts=settings.known_hosts)  # the outermost
+        app.add_middleware(Named, hosts=settings.known_hosts, count=count)  # the outermost

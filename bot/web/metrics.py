@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from bot.types import Event, Finished, Said
 from bot.web.line import Line
-from bot.web.problems import BUSY, Problem, documented
+from bot.web.problems import BUSY, Problem, answer, documented
 from bot.web.shapes import Health
 
 if TYPE_CHECKING:
@@ -93,14 +93,15 @@ def add_metrics(router: "APIRouter", metrics: Metrics, admission: "Admission") -
         """Whether the server lives, 200 as long as it does, and whether it could take a question."""
         return metrics.health
 
-    @router.head("/api/health/ready", include_in_schema=False)
+    @router.head("/api/health/ready", response_model=None, include_in_schema=False)
     @router.get("/api/health/ready", response_model=Health, responses=documented(503))
-    async def ready() -> Health:
+    async def ready(request: Request) -> Health | Response:
         """Whether the server could take a question, by status too: 503 while the line is full."""
         if metrics.health.ready:
             return metrics.health
         seconds = metrics.patience
-        raise Problem(503, BUSY.format(seconds=seconds), {"Retry-After": str(seconds)})
+        # Not raised: that would count it, and nobody was refused an answer.
+        return answer(Problem(503, BUSY.format(seconds=seconds), {"Retry-After": str(seconds)}), request)
 
     @router.get("/api/metrics", response_class=Response, responses={**shown, **documented(401, 403, 429)})
     async def figures(request: Request) -> Response:

@@ -45,7 +45,7 @@ def add_web(app: "FastAPI", bot: Asked, settings: Settings, records: "Records", 
     add_nowhere(app, router)
     add_documents(app, router)
     add_problems(app, desk.metrics.problem)
-    add_edge(app, settings)
+    add_edge(app, settings, desk.metrics.problem)
     add_pages(app, bot, settings)
     add_operator(app, bot, settings, records)
     return desk.close

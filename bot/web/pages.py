@@ -5,9 +5,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.markup.article import body_html
+from bot.origins import frame_ancestors
 from bot.settings import Settings
 from bot.web.assets import STATIC, Asset, languages, widget_script
-from bot.web.origins import frame_ancestors
 from bot.web.shapes import safe
 from bot.web.templates import template
 from corpus.types import Article
@@ -79,7 +79,9 @@ def _add_frame(app: "FastAPI", settings: Settings) -> None:
     @app.get("/frame", include_in_schema=False)
     def frame(request: Request) -> Response:
         given = given_by(request.query_params, alone=request.headers.get("sec-fetch-dest") == "document")
-        return _page(request, "frame.html", ancestors, given=given, language=given.get("language", "en"))
+        page = _page(request, "frame.html", ancestors, given=given, language=given.get("language", "en"))
+        page.headers.add_vary_header("Sec-Fetch-Dest")
+        return page
 
 
 def given_by(address: Mapping[str, str], *, alone: bool) -> dict[str, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PREFIXES = ("/api/", "/v1/")
+PROBES = ("/api/health", "/api/health/ready", "/api/metrics")  # what machines that watch the server read
 MEDIA_TYPE = "application/problem+json"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 MOST_MISTAKES = 5  # of one request that are named

@@ -9,8 +9,8 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from itsdangerous import URLSafeTimedSerializer
 
+from bot.origins import frame_ancestors
 from bot.settings import read_settings
-from bot.web.origins import frame_ancestors
 from bot.web.tokens import LIFETIME, Tokens
 from corpus.errors import SettingsError
 from tests.bot.web.material import OTHER, SITE, client, records, settings

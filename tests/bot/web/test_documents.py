@@ -50,6 +50,13 @@ def test_the_document_has_the_api_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_every_route_tells_that_it_is_asked_by_a_name_of_its_own_but_the_probes(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        paths = http.get("/openapi.json").json()["paths"]
+    free = [path for path, methods in paths.items() for told in methods.values() if "421" not in told["responses"]]
+    assert free == ["/api/health", "/api/health/ready", "/api/metrics"]
+
+
 def test_the_streams_example_is_as_the_stream(tmp_path: Path) -> None:
     with client(tmp_path) as http:
         document = http.get("/openapi.json").json()

@@ -57,6 +57,12 @@ def test_a_page_that_may_hold_it_says_how_it_greets(tmp_path: Path) -> None:
         assert (given["data-title"], given["data-greeting"]) == ("Desk", f"Write to {EVIL}")
 
 
+def test_what_is_kept_of_it_is_told_apart_by_how_it_was_opened(tmp_path: Path) -> None:
+    with client(tmp_path) as http:
+        assert "Sec-Fetch-Dest" in http.get("/frame").headers["vary"].split(", ")
+        assert "Sec-Fetch-Dest" not in http.get("/demo").headers["vary"]
+
+
 def test_values_are_bounded() -> None:
     given = given_by(dict.fromkeys(FROM_ADDRESS, "x" * 9999), alone=False)
     assert given.keys() == set(FROM_ADDRESS)

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.web.shapes import MOST_BODY
 from corpus.types import Article, Section
 from tests.bot.web.material import client, served
 from tests.browser.fake_bot import KINDS, STEPS, FakeBot
@@ -89,6 +90,7 @@ def test_metrics_count_what_happened(tmp_path: Path) -> None:
         http.post("/api/ask", json={"question": "Who won?"})
         http.post("/api/feedback", json={"id": name, "vote": 1})
         http.get("/api/nothing")
+        http.post("/api/ask", content=b"{}", headers={"Content-Length": str(MOST_BODY + 1)})
         http.post("/api/ask", json={"question": "foundation crash"}, headers={"Accept": "text/event-stream"})
         figures = http.get("/api/metrics")
     assert figures.headers["content-type"].startswith("text/plain")
@@ -98,6 +100,7 @@ def test_metrics_count_what_happened(tmp_path: Path) -> None:
         'footnote_answers_total{lane="declined"} 1.0',
         'footnote_votes_total{vote="1"} 1.0',
         'footnote_problems_total{status="404"} 1.0',
+        'footnote_problems_total{status="413"} 1.0',
         'footnote_problems_total{status="500"} 1.0',
         "footnote_answering 0.0",
         "footnote_waiting 0.0",

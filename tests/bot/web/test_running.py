@@ -121,6 +121,7 @@ def test_past_the_bound_there_is_503_at_once_and_the_rest_is_answered(tmp_path: 
         assert (unready.status_code, unready.headers["content-type"]) == (503, "application/problem+json")
         assert int(unready.headers["retry-after"]) >= 1
         assert httpx.head(f"{address}/api/health/ready").status_code == 503
+        assert 'footnote_problems_total{status="503"}' not in httpx.get(f"{address}/api/metrics").text
         for headers in ({}, STREAM):
             began = time.monotonic()
             refused = httpx.post(f"{address}/api/ask", json=FOUNDATION, headers=headers)

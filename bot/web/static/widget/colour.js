@@ -1,4 +1,4 @@
-// The palette of bot/chat/colours.py and its way of making an accent readable: contrast of WCAG 2.2, 4.5 for text.
+// The palette of bot/markup/colours.py and its way of making an accent readable: contrast of WCAG 2.2, 4.5 for text.
 const LIGHT = {
   paper: "#faf9f6",
   card: "#ffffff",

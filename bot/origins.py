@@ -1,11 +1,9 @@
-"""Which sites may ask: one list of origins for CORS and for the pages that may hold our frame; names of hosts."""
+"""Origins of sites and names of hosts, as browsers write them, however a setting spells them."""
 
 import re
 from collections.abc import Iterable
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
-
-from starlette.requests import Request
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?))(?::[0-9]{0,5})?")
@@ -25,34 +23,45 @@ def origin(text: str) -> str:
 
 def host(text: str) -> str:
     """A name or address as `named` gives it, for the setting; ValueError."""
-    bare = text.strip().strip("[]")
-    found = named(f"[{bare}]" if ":" in bare else bare)
-    if not found or (":" in found and not _is_six(found)):
+    found = bare(text)
+    if not found:
         raise ValueError(f"{text[:80]!r} is no host; write a name or an address, no scheme, no port, no *")
     return found
 
 
-def _is_six(text: str) -> bool:
-    try:
-        return bool(IPv6Address(text))
-    except ValueError:
-        return False
+def bare(text: str) -> str:
+    """A name or address without a port, as `named` gives it; empty when it is none."""
+    written = text.strip().strip("[]")
+    return named(f"[{written}]" if ":" in written else written)
 
 
 def named(header: str) -> str:
     """The host a Host header names, without port, brackets and last dot; empty when it names none."""
     found = _HOST.fullmatch(header.lower())
-    return (found["six"] or found["name"].removesuffix(".")) if found else ""
+    if found is None:
+        return ""
+    try:
+        return str(IPv6Address(found["six"])) if found["six"] else found["name"].removesuffix(".")
+    except ValueError:
+        return ""
 
 
-def is_own(asked_from: str, request: Request) -> bool:
-    """Whether an Origin header names this server itself.
+def is_loopback(text: str) -> bool:
+    """Whether only this machine can connect to a server that listens on this name or address."""
+    try:
+        return ip_address(bare(text)).is_loopback
+    except ValueError:
+        return bare(text) == "localhost"
+
+
+def is_own(asked_from: str, header: str) -> bool:
+    """Whether an Origin header names the server that the Host header of the same request names.
 
     The scheme is not compared: behind a proxy that ends TLS the server does not know which one the browser used.
     """
     try:
         theirs = urlsplit(origin(asked_from))
-        ours = urlsplit(origin(f"{theirs.scheme}://{request.headers.get('host', '')}"))
+        ours = urlsplit(origin(f"{theirs.scheme}://{header}"))
     except ValueError:
         return False
     return theirs == ours
