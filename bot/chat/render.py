@@ -1,5 +1,6 @@
 """Exchanges as HTML: pure functions, every string escaped, nothing a link but by `escape.link`."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.chat import icons, texts
@@ -67,9 +68,10 @@ def as_text(exchange: Exchange) -> str:
     for claim in exchange.claims:
         said.append(claim.text + "".join(f" [{citation.number}]" for citation in claim.citations))
     sources = []
-    for place, citations in _places(exchange.citations).items():
+    for citations in _places(exchange.citations):
         numbers = "".join(f"[{one.number}]" for one in citations)
-        sources.append(f"{numbers} {place}" + (f" - {citations[0].url}" if citations[0].url else ""))
+        first = citations[0]
+        sources.append(f"{numbers} {_place(first)}" + (f" - {first.url}" if first.url else ""))
     between = "\n" if any(is_block(claim.text) for claim in exchange.claims) else " "
     return between.join(said) + ("\n\n" + "\n".join(sources) if sources else "")
 
@@ -104,12 +106,12 @@ def _mark(citation: Citation) -> str:
     )
 
 
-def _places(citations: Sequence[Citation]) -> dict[str, list[Citation]]:
-    """Citations by the title and headings they stand under, so that each place is named once."""
-    places: dict[str, list[Citation]] = {}
+def _places(citations: Sequence[Citation]) -> list[list[Citation]]:
+    """Citations by the article and headings they stand under, so that each place is named once."""
+    places: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
-        places.setdefault(_place(citation), []).append(citation)
-    return places
+        places.setdefault((citation.article_id, _place(citation)), []).append(citation)
+    return list(places.values())
 
 
 def _sources(exchange: Exchange) -> str:
@@ -118,30 +120,35 @@ def _sources(exchange: Exchange) -> str:
         return ""
     articles: dict[str, list[Citation]] = {}
     for citation in exchange.citations:
-        articles.setdefault(citation.title, []).append(citation)
+        articles.setdefault(citation.article_id, []).append(citation)
     hidden = " hidden" if exchange.busy else ""
-    items = "".join(_article(title, citations) for title, citations in articles.items())
+    items = "".join(map(_article, articles.values()))
     return f'<div class="sources"{hidden}><h2>{texts.SOURCES}</h2><ul>{items}</ul></div>'
 
 
-def _article(title: str, citations: Sequence[Citation]) -> str:
-    places = "".join(_chip(place, group) for place, group in _places(citations).items())
+def _article(citations: Sequence[Citation]) -> str:
+    places, title = _places(citations), citations[0].title
+    alike = Counter(_heading(group[0]) for group in places)
+    chips = "".join(_chip(group, alone=alike[_heading(group[0])] == 1) for group in places)
     told = any(_heading(one) != title for one in citations)  # else the places say it themselves
     name = f'<span class="title" dir="auto">{shown(title)}</span>' if told else ""
-    return f'<li>{name}<ul class="places">{places}</ul></li>'
+    return f'<li>{name}<ul class="places">{chips}</ul></li>'
 
 
 def _heading(citation: Citation) -> str:
     return citation.heading_path[-1] if citation.heading_path else citation.title
 
 
-def _chip(place: str, citations: Sequence[Citation]) -> str:
-    """A place by its last heading, behind the numbers of its footnotes; the whole way there is its tooltip."""
+def _chip(citations: Sequence[Citation], *, alone: bool) -> str:
+    """A place behind the numbers of its footnotes: by its last heading where it `alone` has that, else by all of them.
+
+    The whole way there is its tooltip.
+    """
     *others, last = citations
-    heading = _heading(last)
+    heading = _heading(last) if alone else texts.STEP.join(last.heading_path) or last.title
     name = f'<span class="place" dir="auto">{shown(heading)}</span>'
     buttons = "".join(_source(one, f' aria-label="{shown(f"{one.number}: {heading}")}"') for one in others)
-    named = _source(last, f' title="{shown(place)}"', name)
+    named = _source(last, f' title="{shown(_place(last))}"', name)
     return f"<li>{buttons}{named}</li>"
 
 

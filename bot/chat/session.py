@@ -129,25 +129,29 @@ class Session:
                 elif exchange.busy:
                     yield Frame(live=live, current=exchange)
                 else:
-                    last = self._followed(exchange, earlier)
-                    kept = for_browser((*earlier, last))
-                    yield Frame(live=self._live((last,)), stored=kept, current=last, busy=False)
+                    # Whole before what to ask next is looked for: a Stop meanwhile finds it finished.
+                    yield Frame(live=live, stored=for_browser((*earlier, exchange)), current=exchange)
+                    yield self._ended(exchange, earlier)
         finally:
             run.close()
 
     def _keep(self, name: str, answer: Answer) -> None:
         self._records.add(record_of(answer, name, CHAT))
 
-    def _followed(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Exchange:
+    def _ended(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Frame:
         """An answer with what to ask next; a declined one has that already."""
+        over = Frame(busy=False)
         if exchange.progress != "done" or exchange.declined:
-            return exchange
+            return over
         try:
             found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
         except Exception:  # an answer is not lost because there is nothing to ask next
             log.exception("nothing to ask next was found after a question of %d characters", len(exchange.question))
-            return exchange
-        return replace(exchange, suggestions=found)
+            return over
+        if not found:
+            return over
+        last = replace(exchange, suggestions=found)
+        return replace(over, live=self._live((last,)), stored=for_browser((*earlier, last)), current=last)
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:
         return render.conversation(exchanges, self._settings.contact, votes=self._votes)

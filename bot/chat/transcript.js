@@ -4,8 +4,8 @@ const busy = () => document.querySelector('.exchange[aria-busy="true"]') !== nul
 const box = () => document.querySelector("#fn-box textarea");
 
 const copy = async (button) => {
-  // A path of this server means nothing where it is pasted.
-  const text = button.dataset.copy.replace(/^((?:\[\d+\])+ .* - )(\/\S*)$/gm, (_, source, path) => source + new URL(path, location.href).href);
+  // A path of this server means nothing where it is pasted; //name is no path, and may be no address at all.
+  const text = button.dataset.copy.replace(/^((?:\[\d+\])+ .* - )(\/(?![/\\])\S*)$/gm, (_, source, path) => source + new URL(path, location.href).href);
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -93,6 +93,7 @@ let read = 0; // how many of its sentences have been
 watch("value", () => {
   const restored = fresh;
   fresh = false;
+  document.dispatchEvent(new Event("footnote:drawn"));
   const exchange = element.querySelector(".exchange");
   if (element.closest("#fn-live") === null || !exchange) return;
   const running = exchange.getAttribute("aria-busy") === "true";

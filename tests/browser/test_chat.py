@@ -124,6 +124,18 @@ def test_a_copied_path_of_this_server_is_a_whole_address(reader: Reader) -> None
     assert copied.startswith("[1] is not a source - /here [1]\n")
 
 
+@pytest.mark.parametrize("reader", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
+@pytest.mark.parametrize("url", ["//[", "/\\[", "//other.example/models"])
+def test_an_address_that_is_none_is_copied_as_it_stands(reader: Reader, url: str) -> None:
+    reader.site.bot.special["Which path?"] = answered(
+        "Which path?", "quoted", say(FAQ, replace(cite(KINDS, FAQ, 1), url=url))
+    )
+    reader.open().ask("Which path?")
+    reader.page.click('[data-do="copy"]')
+    reader.page.wait_for_selector('[data-do="copy"].done')
+    assert reader.page.evaluate("navigator.clipboard.readText()").endswith(f" - {url}")
+
+
 def test_what_to_ask_next_asks_it_and_is_gone(reader: Reader) -> None:
     reader.open().ask("What is CLIP, a foundation model?")
     assert reader.page.locator(".further .chip").all_inner_texts() == ["What is a foundation model?"]
@@ -181,6 +193,7 @@ def test_the_last_question_comes_back_to_be_changed(reader: Reader) -> None:
 
 
 def test_escape_stops_an_answer(reader: Reader) -> None:
+    reader.page.add_init_script("delete Element.prototype.checkVisibility")  # as in Safari before 17.4
     reader.open()
     reader.page.fill("#fn-box textarea", "What is a foundation model? slow, escaped")
     reader.page.press("#fn-box textarea", "Enter")

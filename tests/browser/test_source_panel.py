@@ -1,9 +1,13 @@
 """Footnotes open their source beside the answer, by mouse and by keyboard alone."""
 
+import threading
 from dataclasses import replace
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
+from tests.browser import fake_bot
 from tests.browser.conftest import SHOTS, Reader
 from tests.browser.fake_bot import KINDS
 
@@ -134,6 +138,43 @@ def test_the_panel_steps_from_footnote_to_footnote(reader: Reader) -> None:
     page.click("#fn-live .said .mark >> nth=0")
     page.wait_for_selector("#fn-source mark")
     assert page.locator("#fn-source [data-do=next]").is_hidden()  # one footnote has no neighbours
+
+
+def test_two_quick_presses_are_two_steps_and_what_comes_after_closing_opens_nothing(reader: Reader) -> None:
+    page = reader.open().page
+    reader.ask("What is a foundation model?")
+    page.click("#fn-live .said .mark >> nth=0")
+    page.wait_for_selector("#fn-source mark")
+    page.evaluate("for (const _ of [1, 2]) document.querySelector('#fn-source [data-do=next]').click()")
+    page.wait_for_function("document.querySelector('#fn-source .count').textContent === 'Footnote 3 of 3'")
+    assert set(page.locator(".mark.open").all_inner_texts()) == {"3"}
+    page.evaluate("""for (const name of ['previous', 'close'])
+        document.querySelector(`#fn-source [data-do=${name}]`).click()""")
+    page.wait_for_timeout(500)
+    assert page.locator("#fn-source").is_hidden()
+
+
+def test_footnotes_that_come_while_the_panel_is_open_are_counted(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, pauses = threading.Event(), count(1)
+    held = SimpleNamespace(sleep=lambda _: next(pauses) == 3 and go_on.wait(20))  # before the second sentence
+    monkeypatch.setattr(fake_bot, "time", held)
+    page = reader.open().page
+    page.fill("#fn-box textarea", "What is a foundation model?")
+    page.press("#fn-box textarea", "Enter")
+    page.click("#fn-live .said .mark >> nth=0")
+    page.wait_for_function("document.querySelector('#fn-source .count').textContent === 'Footnote 1 of 1'")
+    assert page.locator("#fn-source [data-do=next]").is_hidden()
+    go_on.set()
+    reader.idle()
+    assert reader.say("#fn-source .count") == "Footnote 1 of 3"
+    assert page.locator(".mark.open").all_inner_texts() == ["1", "1"]
+    page.click("#fn-source [data-do=next]")
+    page.wait_for_function("document.querySelector('#fn-source .count').textContent === 'Footnote 2 of 3'")
+    page.click("#fn-live [data-do=retry]")
+    page.wait_for_function("document.querySelector('#fn-source .count').textContent === ''")  # its answer is gone
+    assert page.locator("#fn-source [data-do=next]").is_hidden()
 
 
 def test_the_focus_stays_while_sentences_arrive(reader: Reader) -> None:

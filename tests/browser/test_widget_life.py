@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.test_widget import CANONICAL, MARKED
 from tests.browser.widget_site import PROSE, WIDGET, Visitor
 
@@ -103,6 +105,21 @@ def test_words_are_marked_no_longer_than_the_widget_is_there(visitor: Visitor) -
     marking(visitor, 0)
     visitor.page.evaluate("Footnote.remove()")
     visitor.until(f"{MARKED}.length === 0")
+
+
+@pytest.mark.parametrize(("selected", "left"), [("", ""), ("h1", "Foundation models")])
+def test_where_the_browser_knows_no_highlights_the_selection_goes_unless_it_is_the_visitors(
+    visitor: Visitor, selected: str, left: str
+) -> None:
+    visitor.page.add_init_script("Object.defineProperty(CSS, 'highlights', { value: undefined })")
+    visitor.visit(path="/selected", head=CANONICAL + f'<script src="{visitor.help.bot}/widget.js" async></script>')
+    visitor.open().ask("What is a foundation model?")
+    visitor.at(".said .mark").nth(1).click()
+    assert visitor.page.evaluate("String(getSelection())") == NAMED
+    visitor.page.evaluate("name => name && getSelection().selectAllChildren(document.querySelector(name))", selected)
+    visitor.page.evaluate("Footnote.remove()")
+    visitor.page.wait_for_timeout(100)
+    assert visitor.page.evaluate("String(getSelection())") == left
 
 
 def test_another_widgets_mark_stays(visitor: Visitor) -> None:

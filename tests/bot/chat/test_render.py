@@ -47,6 +47,24 @@ def test_sources_are_an_articles_title_and_its_places() -> None:
     assert 'aria-label="1: What a foundation model is"' in sources  # the first of two numbers before one name
 
 
+def test_places_whose_last_headings_are_alike_are_told_by_their_whole_path() -> None:
+    paths = (("Install", "Linux"), ("Update", "Linux"), ("Remove",))
+    cited = [replace(cite(KINDS, "CLIP", number), heading_path=path) for number, path in enumerate(paths, 1)]
+    html = render.exchange_html(Exchange(ID, "q", "done", (say("CLIP", *cited),), lane="quoted"), "", votes=True)
+    named = re.findall(r'class="place" dir="auto">([^<]*)<', html)
+    assert named == [f"Install{texts.STEP}Linux", f"Update{texts.STEP}Linux", "Remove"]
+
+
+def test_two_articles_of_one_title_are_two_sources() -> None:
+    one = cite(KINDS, "CLIP", 1)
+    other = replace(one, number=2, article_id="other.md", url="https://help.example.org/other")
+    made = Exchange(ID, "q", "done", (say("CLIP", one, other),), lane="quoted")
+    html = render.exchange_html(made, "", votes=True)
+    assert (html.count('class="title"'), html.count('class="place"')) == (2, 2)
+    where = f"Foundation models{texts.STEP}Kinds of foundation models"
+    assert render.as_text(made).endswith(f"\n[1] {where} - {one.url}\n[2] {where} - {other.url}")
+
+
 def test_an_article_without_headings_is_named_once() -> None:
     bare = replace(cite(KINDS, "These are the common kinds:", 1), heading_path=())
     made = Exchange(ID, "q", "done", (say("These are the common kinds:", bare),), lane="quoted")

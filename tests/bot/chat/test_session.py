@@ -35,7 +35,7 @@ def test_an_answer_comes_sentence_by_sentence(session: Session) -> None:
     assert frames[0].box == ""
     assert frames[0].busy
     assert texts.SEARCHING in (frames[0].live or "")
-    assert [frame.live.count('class="claim"') for frame in frames if frame.live] == [0, 0, 1, 2, 3, 3]
+    assert [frame.live.count('class="claim"') for frame in frames if frame.live] == [0, 0, 1, 2, 3, 3, 3]
     assert frames[-1].busy is False
     assert from_browser(kept(frames))[0].question == "What is a foundation model?"
 
@@ -47,7 +47,7 @@ def test_a_sentence_sends_only_the_last_exchange(session: Session) -> None:
         stored = kept(frames)
     assert (frames[0].past or "").count("<section") == 2
     assert all(frame.past is None and (frame.live or "").count("<section") == 1 for frame in frames[1:])
-    assert all(frame.stored is None for frame in frames[1:-1])
+    assert all(frame.stored is None for frame in frames[1:-2])
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t", None, 7, ["x"]])
@@ -80,10 +80,10 @@ def test_asking_again_replaces_the_last_answer(session: Session, bot: FakeBot) -
 
 
 def test_an_error_of_ours_is_told_and_another_is_not(session: Session, caplog: pytest.LogCaptureFixture) -> None:
-    told = list(session.ask("What is a foundation model? fail", []))[-1]
+    *_, told, over = session.ask("What is a foundation model? fail", [])
     assert "the index was changed while answering; ask again" in (told.live or "")
-    assert told.busy is False
-    hidden = list(session.ask("What is a foundation model? crash", []))[-1]
+    assert over == Frame(busy=False)
+    *_, hidden, _ = session.ask("What is a foundation model? crash", [])
     assert texts.TROUBLE in (hidden.live or "")
     assert "innermost" not in (hidden.live or "")
     assert "ZeroDivisionError" in caplog.text
@@ -107,6 +107,27 @@ def test_stop_keeps_what_was_said(session: Session) -> None:
     assert stopped.progress == "stopped"
     assert len(stopped.claims) == 1
     assert texts.STOPPED in (frame.live or "")
+
+
+def test_a_stop_while_what_to_ask_next_is_looked_for_leaves_the_answer_whole(
+    session: Session, bot: FakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Frame] = []
+    found: list[Frame] = []
+
+    def nearest(_: str, __: int) -> tuple[()]:
+        stored = next(frame.stored for frame in reversed(seen) if frame.stored is not None)
+        current = next(frame.current for frame in reversed(seen) if frame.current is not None)
+        found.append(session.stop(current, stored))
+        return ()
+
+    monkeypatch.setattr(bot, "nearest", nearest)
+    for frame in session.ask("What is a foundation model?", []):
+        seen.append(frame)
+    (stopped,) = found
+    assert from_browser(stopped.stored)[0].progress == "done"
+    assert 'data-do="vote"' in (stopped.live or "")
+    assert texts.STOPPED not in (stopped.live or "")
 
 
 def test_a_reload_in_the_middle_offers_to_ask_again(session: Session) -> None:
@@ -174,6 +195,7 @@ def test_to_keep_nothing_offers_no_thumbs_and_writes_nothing(bot: FakeBot, tmp_p
     session = Session(bot, Settings(), Feedback(path, keep=False), Records(path, 30, keep=False))
     frames = list(session.ask("Is CLIP an LLM?", []))
     stored = kept(frames)
+    assert 'data-do="copy"' in (frames[-1].live or "")
     assert 'data-do="vote"' not in (frames[-1].live or "")
     assert session.vote(stored[0]["id"], 1, stored) == Frame(hint=render.hint(texts.VOTE_LOST))
     assert list(tmp_path.iterdir()) == []

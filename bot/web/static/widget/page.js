@@ -105,10 +105,20 @@ const rangesOf = (quote, anchor) => {
 
 // Only what this widget marked, and no other has since.
 const unmark = (widget) => {
+  const { marked } = widget;
   const all = globalThis.CSS?.highlights;
-  if (widget.marked && all.get(HIGHLIGHT) === widget.marked) all.delete(HIGHLIGHT);
+  if (marked && all?.get(HIGHLIGHT) === marked) all.delete(HIGHLIGHT);
+  if (marked && !all && ends(marked).every((end, at) => end === ends(getSelection())[at])) getSelection().empty();
   widget.marked = null;
 };
+
+// Of a range, or of what is selected, from its beginning.
+const ends = (one) => [
+  one.startContainer ?? one.anchorNode,
+  one.startOffset ?? one.anchorOffset,
+  one.endContainer ?? one.focusNode,
+  one.endOffset ?? one.focusOffset,
+];
 
 const mark = (ranges, widget) => {
   if (globalThis.CSS?.highlights) {
@@ -118,13 +128,7 @@ const mark = (ranges, widget) => {
       mark.sheet.replaceSync(`::highlight(${HIGHLIGHT}){background-color:${LIGHT.mark};color:${LIGHT["mark-ink"]}}`);
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, mark.sheet];
     }
-  } else
-    getSelection().setBaseAndExtent(
-      ranges[0].startContainer,
-      ranges[0].startOffset,
-      ranges[0].endContainer,
-      ranges[0].endOffset,
-    );
+  } else getSelection().setBaseAndExtent(...ends((widget.marked = ranges[0])));
   // The element first, so that a place inside a scrolling box is reached, then the words themselves.
   ranges[0].startContainer.parentElement.scrollIntoView({ block: "nearest", behavior: "instant" });
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
