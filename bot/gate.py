@@ -48,6 +48,7 @@ class Signals:
     nearest: float  # the highest such cosine of all evidence, -1..1
     coverage: float  # share of the question's words, by weight, in the best evidence's passage, 0..1
     answered: float  # log-odds, by the reader, that some evidence answers
+    lead: float  # how far, in its log-odds, the best candidate stands above the second
     mean: float  # of the question's cosines with all passages
     spread: float  # their standard deviation
 
@@ -56,14 +57,15 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 5.88
-    sentence: float = 0.57
-    nearest: float = 3.38
-    coverage: float = 0.21
-    answered: float = 0.41
-    mean: float = 6.07
-    spread: float = -21.33
-    bias: float = -3.4
+    passage: float = 6.83
+    sentence: float = 0.3
+    nearest: float = 3.51
+    coverage: float = 0.02
+    answered: float = 0.3
+    lead: float = 0.27
+    mean: float = 6.51
+    spread: float = -19.8
+    bias: float = -4.34
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""
@@ -84,13 +86,14 @@ def read_signals(
     """The signals of one question; `vector` is its embedding, (1, d), `ranked` all candidates, best first."""
     mean, spread = all_.mean_and_spread(vector)
     if not hits or not ranked:
-        return Signals(0.0, 0.0, 0.0, 0.0, -SURE, mean, spread)
+        return Signals(0.0, 0.0, 0.0, 0.0, -SURE, 0.0, mean, spread)
     return Signals(
         passage=max(hit.dense for hit in hits),
         sentence=ranked[0].cosine,
         nearest=max(piece.cosine for piece in ranked[:NEAREST]),
         coverage=cover.share(question, ranked[0].chunk.passage),
         answered=chosen.answered,
+        lead=chosen.lead,
         mean=mean,
         spread=spread,
     )

@@ -17,6 +17,8 @@ PASSAGES = 4
 TRUST = 3.0
 # Log-odds beyond these are as good as certain; a gate fitted on them must not be pulled by a few.
 SURE = 12.0
+# The best candidate is hardly ever further above the second; where there is only one it is as if it were.
+MOST_LEAD = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Selection:
 
     evidence: tuple[Evidence, ...]  # best first, numbered from 1; scores in log-odds, the ranking's word weighed in
     answered: float  # log-odds, by the reader, that some candidate answers; within SURE
+    lead: float  # how far, in the reader's log-odds, the best candidate stands above the second, 0..MOST_LEAD
 
 
 def select(reader: Reader, question: str, ranked: Sequence[Evidence], most: int) -> Selection:
@@ -33,7 +36,8 @@ def select(reader: Reader, question: str, ranked: Sequence[Evidence], most: int)
     found = [dataclasses.replace(piece, score=told + TRUST * piece.score) for piece, told in odds]
     best = sorted(found, key=lambda piece: -piece.score)
     evidence = tuple(dataclasses.replace(piece, number=number) for number, piece in enumerate(best[:most], 1))
-    return Selection(evidence, max(-SURE, min(SURE, any_of([told for _, told in odds]))))
+    told = [one for _, one in odds]
+    return Selection(evidence, max(-SURE, min(SURE, any_of(told))), lead_of(told))
 
 
 def by_passage(ranked: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -59,6 +63,15 @@ def read_odds(reader: Reader, question: str, passages: Sequence[Sequence[Evidenc
 def any_of(odds: Sequence[float]) -> float:
     """Log-odds that any of the candidates answers; -inf without one."""
     return float(np.logaddexp.reduce(odds)) if odds else -math.inf
+
+
+def lead_of(odds: Sequence[float]) -> float:
+    """How far the highest stands above the second, within MOST_LEAD; 0 without any.
+
+    A question written to deceive has the words of several sentences and the answer in none.
+    """
+    best = sorted(odds, reverse=True)[:2]
+    return min(MOST_LEAD, best[0] - best[1]) if len(best) > 1 else MOST_LEAD * len(best)
 
 
 def passage_of(pieces: Sequence[Evidence]) -> Passage:

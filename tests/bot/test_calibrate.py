@@ -31,7 +31,7 @@ from index.search import Index
 from tests.fakes import AgreeingReader, WordHashEmbedder
 
 ANIMALS = "lion tiger zebra heron otter badger falcon gecko walrus bison".split()
-GATE = Gate(passage=0, sentence=0, nearest=0, coverage=8, answered=0, mean=0, spread=0, bias=-4)
+GATE = Gate(passage=0, sentence=0, nearest=0, coverage=8, answered=0, lead=0, mean=0, spread=0, bias=-4)
 
 
 def zoo(folder: Path, animals: list[str]) -> Index:
@@ -125,8 +125,8 @@ def test_it_is_kept_beside_the_index_and_only_for_its_own_articles(
 
 @given(st.floats(0.1, 5), st.floats(-3, 3), st.floats(-1, 1), st.floats(-12, 12))
 def test_rescaling_a_gate_rescales_its_log_odds(slope: float, shift: float, cosine: float, answered: float) -> None:
-    signals = Signals(cosine, cosine, cosine, 0.5, answered, 0.1, 0.1)
-    gate = Gate(passage=1, sentence=1, nearest=0.5, coverage=1, answered=0.2, mean=1, spread=-1, bias=-1)
+    signals = Signals(cosine, cosine, cosine, 0.5, answered, 0.0, 0.1, 0.1)
+    gate = Gate(passage=1, sentence=1, nearest=0.5, coverage=1, answered=0.2, lead=0, mean=1, spread=-1, bias=-1)
     before, after = gate.confidence(signals), gate.rescaled(slope, shift).confidence(signals)
     assert math.log(after / (1 - after)) == pytest.approx(slope * math.log(before / (1 - before)) + shift, abs=1e-6)
 

@@ -17,7 +17,7 @@ from index.build import build_index, open_index
 from tests.fakes import AgreeingReader, InventingGenerator, ObedientGenerator, WordHashEmbedder
 
 # The shipped weights were fitted to real cosines; here half of the question's words must stand in the passage.
-GATE = Gate(passage=0, sentence=0, nearest=0, coverage=20, answered=0, mean=0, spread=0, bias=-10)
+GATE = Gate(passage=0, sentence=0, nearest=0, coverage=20, answered=0, lead=0, mean=0, spread=0, bias=-10)
 
 ARTICLES = {
     "whisper.md": """---

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.selection import PASSAGES, SURE, TRUST, select
+from bot.selection import MOST_LEAD, PASSAGES, SURE, TRUST, lead_of, select
 from bot.types import Evidence, Passage, Read
 from index.types import Chunk
 
@@ -85,3 +85,11 @@ def test_the_chance_that_any_answers_is_bounded_and_at_least_that_of_the_best(lo
     selection = select(Opinionated(), "?", ranked([str(one) for one in logits]), 9)
     assert -SURE <= selection.answered <= SURE
     assert selection.answered >= max(-SURE, min(SURE, max(logits)))
+
+
+@pytest.mark.parametrize(
+    ("odds", "lead"),
+    [((), 0.0), ((-3.0,), MOST_LEAD), ((1.0, 3.5, -2.0), 2.5), ((9.0, -9.0), MOST_LEAD), ((2.0, 2.0), 0)],
+)
+def test_the_lead_is_what_the_best_has_before_the_second(odds: tuple[float, ...], lead: float) -> None:
+    assert lead_of(odds) == lead
