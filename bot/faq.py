@@ -32,7 +32,7 @@ _BOUNDS = frozenset("after before until unless once over under more less".split(
 _TIME_OR_COUNT = frozenset("when long many much often soon".split())
 
 
-def own_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
+def heading_asked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
     """The FAQ entry whose heading is `question`, but for words that carry nothing; or None."""
     return next((chunk for chunk, _ in nearest if _content(chunk.heading) == _content(question)), None)
 
@@ -45,7 +45,7 @@ def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chun
     """
     if not nearest:
         return None
-    if own := own_question(question, nearest):
+    if own := heading_asked(question, nearest):
         return own
     best = nearest[0][1]
     if best < SAME_QUESTION:

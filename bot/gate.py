@@ -48,7 +48,7 @@ class Signals:
     nearest: float  # the highest such cosine of all evidence, -1..1
     coverage: float  # share of the question's words, by weight, in the best evidence's passage, 0..1
     answered: float  # log-odds, by the reader, that some evidence answers
-    lead: float  # how far, in its log-odds, the best candidate stands above the second
+    lead: float  # how far, in its log-odds, the best candidate stands above what says something else
     mean: float  # of the question's cosines with all passages
     spread: float  # their standard deviation
 

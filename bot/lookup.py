@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.coverage import Coverage
 from bot.evidence import with_antecedent
-from bot.faq import own_question, paraphrased, same_question
+from bot.faq import heading_asked, paraphrased, same_question
 from bot.gate import Background, Gate, read_signals
 from bot.question import goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
@@ -68,8 +68,9 @@ class Lookup:
         return (self._look(asked, history, without),), ()
 
     def _is_heading(self, asked: str, without: Collection[str]) -> bool:
-        vector = self._index.embedder.embed_question(asked)
-        return own_question(asked, self._index.faq_nearest(vector, NEAREST_ENTRIES, without)) is not None
+        query = self._spelling.mend(asked)
+        vector = self._index.embedder.embed_question(query)
+        return heading_asked(query, self._index.faq_nearest(vector, NEAREST_ENTRIES, without)) is not None
 
     def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
         """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.

@@ -51,8 +51,13 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 def repeats(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart."""
     shorter, longer = sorted((set(words(piece.text)), set(words(other.text))), key=len)
-    same = len(shorter & longer) >= SAME_WORDS * len(shorter)
-    return same and _numbers(shorter) <= _numbers(longer) and not disagrees(piece, other)
+    return alike(piece, other) and _numbers(shorter) <= _numbers(longer) and not disagrees(piece, other)
+
+
+def alike(piece: Evidence, other: Evidence) -> bool:
+    """Whether the shorter of two says hardly a word that the other does not: the same, or the same thing otherwise."""
+    shorter, longer = sorted((set(words(piece.text)), set(words(other.text))), key=len)
+    return len(shorter & longer) >= SAME_WORDS * len(shorter)
 
 
 def disagrees(piece: Evidence, other: Evidence) -> bool:

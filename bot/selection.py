@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.quote import alike
 from bot.types import Evidence, Passage, Reader
 
 # Passages read. Its training shows it two to four; bench/evidence.py has the figures of more.
@@ -17,7 +18,7 @@ PASSAGES = 4
 TRUST = 3.0
 # Log-odds beyond these are as good as certain; a gate fitted on them must not be pulled by a few.
 SURE = 12.0
-# The best candidate is hardly ever further above the second; where there is only one it is as if it were.
+# The best candidate is hardly ever further above the others; where there are none it is as if it were.
 MOST_LEAD = 5.0
 
 
@@ -27,7 +28,7 @@ class Selection:
 
     evidence: tuple[Evidence, ...]  # best first, numbered from 1; scores in log-odds, the ranking's word weighed in
     answered: float  # log-odds, by the reader, that some candidate answers; within SURE
-    lead: float  # how far, in the reader's log-odds, the best candidate stands above the second, 0..MOST_LEAD
+    lead: float  # how far, in the reader's log-odds, the best stands above what says something else, 0..MOST_LEAD
 
 
 def select(reader: Reader, question: str, ranked: Sequence[Evidence], most: int) -> Selection:
@@ -36,8 +37,8 @@ def select(reader: Reader, question: str, ranked: Sequence[Evidence], most: int)
     found = [dataclasses.replace(piece, score=told + TRUST * piece.score) for piece, told in odds]
     best = sorted(found, key=lambda piece: -piece.score)
     evidence = tuple(dataclasses.replace(piece, number=number) for number, piece in enumerate(best[:most], 1))
-    told = [one for _, one in odds]
-    return Selection(evidence, max(-SURE, min(SURE, any_of(told))), lead_of(told))
+    answered = max(-SURE, min(SURE, any_of([told for _, told in odds])))
+    return Selection(evidence, answered, lead_of(odds))
 
 
 def by_passage(ranked: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -65,13 +66,17 @@ def any_of(odds: Sequence[float]) -> float:
     return float(np.logaddexp.reduce(odds)) if odds else -math.inf
 
 
-def lead_of(odds: Sequence[float]) -> float:
-    """How far the highest stands above the second, within MOST_LEAD; 0 without any.
+def lead_of(odds: Sequence[tuple[Evidence, float]]) -> float:
+    """How far the best candidate stands above the best that says something else, within MOST_LEAD; 0 without any.
 
-    A question written to deceive has the words of several sentences and the answer in none.
+    A question written to deceive has the words of several sentences and the answer in none. An answer that stands in
+    several articles, or in two that disagree, is no less an answer.
     """
-    best = sorted(odds, reverse=True)[:2]
-    return min(MOST_LEAD, best[0] - best[1]) if len(best) > 1 else MOST_LEAD * len(best)
+    if not odds:
+        return 0.0
+    first, best = max(odds, key=lambda pair: pair[1])
+    others = [told for piece, told in odds if told > best - MOST_LEAD and not alike(piece, first)]
+    return best - max(others, default=best - MOST_LEAD)
 
 
 def passage_of(pieces: Sequence[Evidence]) -> Passage:

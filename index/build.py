@@ -68,6 +68,8 @@ def build_index(
         words.write(fresh / WORDS)
         _, chunks = open_texts(fresh)
         entries, journal = Entries(chunks), Journal(folder, embedder)
+        if rebuild:
+            journal.clear()
         asked = _asked(entries)
         known = (*old.known, journal.source())
         embedded = embed_missing(chunks.passages, lambda row: chunks[row].passage, known, embedder, journal, progress)

@@ -58,6 +58,10 @@ class Journal:
         self._of = json.dumps([embedder.fingerprint, embedder.dtype, embedder.dimension]).encode() + b"\n"
         self._row = np.dtype([("digest", "S16"), ("vector", "<f4", (embedder.dimension,)), ("check", "<u4")])
 
+    def clear(self) -> None:
+        """Forget what a killed build left."""
+        self._path.unlink(missing_ok=True)
+
     def add(self, digests: Digests, vectors: Vectors) -> None:
         """Append records; they survive the end of the process."""
         records = np.zeros(len(digests), self._row)

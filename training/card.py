@@ -67,7 +67,7 @@ BEGUN = (
 )
 
 
-def write_card(work: Path, path: Path, *, taught: bool, begin: Path | None) -> None:
+def write_card(work: Path, path: Path, *, taught: bool, begun: str) -> None:
     """Write the card from what training left in `work`."""
     from training import reader
 
@@ -89,7 +89,7 @@ def write_card(work: Path, path: Path, *, taught: bool, begin: Path | None) -> N
             batch=reader.BATCH,
             rate=reader.ENCODER_RATE,
             head_rate=reader.HEAD_RATE,
-            begin=BEGUN.format(sha256_of(begin), reader.GENTLE) if begin else "",
+            begin=BEGUN.format(begun, reader.GENTLE) if begun else "",
             figures=_rows(log),
         ),
         encoding="utf-8",

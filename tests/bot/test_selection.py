@@ -88,8 +88,25 @@ def test_the_chance_that_any_answers_is_bounded_and_at_least_that_of_the_best(lo
 
 
 @pytest.mark.parametrize(
-    ("odds", "lead"),
-    [((), 0.0), ((-3.0,), MOST_LEAD), ((1.0, 3.5, -2.0), 2.5), ((9.0, -9.0), MOST_LEAD), ((2.0, 2.0), 0)],
+    ("told", "lead"),
+    [
+        ([], 0.0),
+        ([("Dogs may come.", -3.0)], MOST_LEAD),
+        ([("Cats stay.", 1.0), ("Dogs may come.", 3.5), ("Birds fly.", -2.0)], 2.5),
+        ([("Dogs may come.", 9.0), ("Cats stay.", -9.0)], MOST_LEAD),
+        ([("Dogs may come.", 2.0), ("Cats stay.", 2.0)], 0.0),
+        ([("Dogs may come.", 2.0), ("Dogs may come.", 1.9), ("Cats stay.", 0.5)], 1.5),  # in two articles
+        ([("All dogs of guests pay 9 euros.", 2.0), ("All dogs of guests pay 12 euros.", 2.0)], MOST_LEAD),  # disagree
+    ],
 )
-def test_the_lead_is_what_the_best_has_before_the_second(odds: tuple[float, ...], lead: float) -> None:
-    assert lead_of(odds) == lead
+def test_the_lead_is_what_the_best_has_before_what_says_something_else(
+    told: list[tuple[str, float]], lead: float
+) -> None:
+    pieces = ranked(*([text] for text, _ in told))
+    assert lead_of([(piece, odds) for piece, (_, odds) in zip(pieces, told, strict=True)]) == lead
+
+
+@given(st.lists(st.floats(-20, 20), max_size=6))
+def test_the_lead_is_bounded(odds: list[float]) -> None:
+    pieces = ranked(*([f"word{number} says"] for number in range(len(odds))))
+    assert 0 <= lead_of(list(zip(pieces, odds, strict=True))) <= MOST_LEAD

@@ -80,6 +80,12 @@ def half_built(folder: Path) -> Path:
     return folder / JOURNAL
 
 
+def test_everything_is_embedded_again_when_that_is_asked(tmp_path: Path) -> None:
+    half_built(tmp_path)
+    report = build_index(TOPICS, tmp_path, WordHashEmbedder(), rebuild=True)
+    assert (report.embedded, report.reused) == (300, 0)
+
+
 def test_a_record_cut_short_or_garbled_ends_the_journal(tmp_path: Path) -> None:
     path = half_built(tmp_path)
     size = path.stat().st_size
