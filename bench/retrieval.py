@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bench.data import load
 from bench.sets import Task, tasks
 from index.build import build_index, open_index
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import TextEmbedder, load_embedder
 from index.search import Index
 from index.types import Vectors
 
@@ -56,7 +56,7 @@ class Row:
     search_ms: float  # per question, embedding left out
 
 
-def measure(task: Task, embedder: SentenceTransformerEmbedder) -> Row:
+def measure(task: Task, embedder: TextEmbedder) -> Row:
     """Build or update the task's index and ask it everything."""
     folder = BUILT / "retrieval" / task.name.replace(", ", "-").replace(" ", "-")
     build_index(task.corpus, folder, embedder, progress=bar)
@@ -95,7 +95,7 @@ def score(ranked: list[list[str]], task: Task) -> Score:
     )
 
 
-def scifact_whole(task: Task, embedder: SentenceTransformerEmbedder) -> Score:
+def scifact_whole(task: Task, embedder: TextEmbedder) -> Score:
     """Dense on whole abstracts cut at the model's window, as the published figure was made."""
     names = [article.id for article in task.corpus.articles]
     texts = [embedder.windows(f"{article.title} {article.text}")[0] for article in task.corpus.articles]

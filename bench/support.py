@@ -23,7 +23,7 @@ from bot.evaluate.metrics.selection import auroc
 from bot.evaluate.metrics.text import normalised_words
 from bot.reader import ADAPTER, CrossReader, load_reader
 from corpus.sentences import sentences
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import TextEmbedder, load_embedder
 from training.claims import asserted, gold_windows, windows
 from training.split import trained_on
 
@@ -81,7 +81,7 @@ def overlap(claim: str, evidence: str) -> float:
     return len(said & set(normalised_words(evidence))) / max(1, len(said))
 
 
-def features(one: Pair, embedder: SentenceTransformerEmbedder, reader: CrossReader) -> list[float]:
+def features(one: Pair, embedder: TextEmbedder, reader: CrossReader) -> list[float]:
     """Overlap, cosine of claim and window, of claim and best sentence, the support head's logit; best of windows."""
     said = [part[start:end] for part in one.windows for start, end in sentences(part)]
     claim = embedder.embed_question(one.claim)[0]

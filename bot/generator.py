@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,10 @@ class TransformersGenerator:
         self._marks = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
         self._stops = {token for token in known if token is not None}
 
-    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
-        """Sentence after sentence; ModelError when the messages do not fit the context.
+    def choose(
+        self, messages: Sequence[Message], choices: Choices, already: Sequence[str] = ()
+    ) -> Generator[str, None, None]:
+        """Sentence after sentence, after those said `already`; ModelError when the messages do not fit the context.
 
         Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
         """
@@ -52,8 +54,8 @@ class TransformersGenerator:
         longest = MOST_SENTENCES * max(map(len, choices.options([])), default=0)
         if len(prompt) + longest > CONTEXT_TOKENS:  # a character is a token at most
             raise ModelError(f"the prompt has {len(prompt)} tokens; lower top_k or max_question_chars")
-        said: list[str] = []
-        run = _Run(self._model, self._busy, prompt)
+        said = list(already)
+        run = _Run(self._model, self._busy, [*prompt, *self._tokens(" ".join(said))])
         while options := choices.options(said):
             before = " " if said else ""
             left = {one: self._tokens(before + one) for one in options}
@@ -92,6 +94,29 @@ class TransformersGenerator:
         return content
 
 
+class LateGenerator:
+    """A generator that is loaded when there is first something to choose: most answers leave it no choice."""
+
+    def __init__(self, load: Callable[[], TransformersGenerator]) -> None:
+        self._load = load
+        self._loading = threading.Lock()
+        self._loaded: TransformersGenerator | None = None
+
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
+        """What the generator itself would say: a sentence that is the only one needs no model."""
+        said: list[str] = []
+        while not choices.enough(said) and len(options := choices.options(said)) == 1:
+            said.append(options[0])
+            yield options[0]
+        if choices.options(said):
+            yield from self._ready().choose(messages, choices, said)
+
+    def _ready(self) -> TransformersGenerator:
+        with self._loading:
+            self._loaded = self._loaded or self._load()
+            return self._loaded
+
+
 class _Run:
     """One reply's way through the model, keys and values kept; several visitors take turns, a step each."""
 
@@ -120,6 +145,15 @@ class _Run:
         return max(sorted(among), key=lambda token: float(logits[token]))
 
 
+def load_late(name: str, cache: Path) -> TransformersGenerator | LateGenerator:
+    """As `load_generator`, but weights that lie converted in `cache` are checked now and loaded when needed."""
+    if not name or name.endswith(".gguf"):
+        gguf = Path(name) if name else _shipped_gguf()
+        if gguf.is_file() and _is_whole(cache / f"generator-{_digest(gguf, promised=not name)[:16]}"):
+            return LateGenerator(lambda: load_generator(name, cache))
+    return load_generator(name, cache)
+
+
 def load_generator(name: str, cache: Path) -> TransformersGenerator:
     """The chat model `name` (a GGUF file, a folder, a hub name); "" is the shipped one, converted once into `cache`.
 
@@ -130,9 +164,7 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
     gguf = Path(name) if name else _shipped_gguf()
     if not gguf.is_file():
         raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
-    digest = sha256_of(gguf)
-    if not name and digest != SHIPPED_SHA256:
-        raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
+    digest = _digest(gguf, promised=not name)
     folder = cache / f"generator-{digest[:16]}"
     if _is_whole(folder):
         return TransformersGenerator(*_load(str(folder)))
@@ -141,6 +173,14 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
         model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
     _keep(model, tokenizer, folder, digest)
     return TransformersGenerator(model, tokenizer)
+
+
+def _digest(gguf: Path, *, promised: bool) -> str:
+    """The file's sha256; ModelError when it should be the shipped one and is not."""
+    digest = sha256_of(gguf)
+    if promised and digest != SHIPPED_SHA256:
+        raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
+    return digest
 
 
 def _shipped_gguf() -> Path:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         "",
         description="GGUF file, folder or hub name of a chat model; empty: the shipped SmolLM2-135M-Instruct; "
         "'none': quote only",
+    )
+
+    engine: Literal["auto", "torch", "openvino"] = Field(
+        "auto",
+        description="what runs embedder and reader; auto: openvino where it is there and knows the model, else torch",
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")

@@ -14,7 +14,7 @@ PACKAGES = ("corpus", "index", "bot")
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "bm25s", "Stemmer", "fastapi", "uvicorn",
     "openpyxl", "scipy", "matplotlib", "jinja2", "lxml", "mammoth", "pypdfium2", "markdown_it", "charset_normalizer",
-    "yaml", "tqdm", "sentencex",
+    "yaml", "tqdm", "sentencex", "openvino", "tokenizers",
 }  # fmt: skip
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}

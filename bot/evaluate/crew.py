@@ -98,12 +98,9 @@ def _begin(settings: dict[str, object], corpus: str) -> None:
     """Make this process's bot. Ctrl-C reaches every process of the terminal; only the first decides what to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import torch
-
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is loaded, and by index/bert.py
     from bot.assemble import assemble_stored
 
-    torch.set_num_threads(1)
     try:
         bot = assemble_stored(Settings(**settings))  # type: ignore[arg-type]
         if bot.manifest.corpus != corpus:
