@@ -73,20 +73,24 @@ class Bert:
 
         The outputs are the graph's own memory, used again for the next batch: `finish` keeps no view of them.
         """
-        openvino = load_openvino()
-        found: dict[int, T] = {}
-        # As many jobs as the compiled model runs at once. Each caller has a queue of its own: visitors share threads.
-        jobs = openvino.AsyncInferQueue(self._compiled, min(len(batches), cores()) or 1)
-        outputs = len(self._compiled.outputs)
+        # Not AsyncInferQueue: a program that still held the model when it ended was aborted (OpenVINO 2026.4.1).
+        requests = [self._compiled.create_infer_request() for _ in range(min(len(batches), cores()))]
+        found: list[T] = []
 
-        def keep(request: Any, number: int) -> None:  # noqa: ANN401 - an InferRequest
-            found[number] = finish(batches[number], [request.get_output_tensor(one).data for one in range(outputs)])
+        def finished() -> None:
+            request = requests[len(found) % len(requests)]
+            request.wait()
+            outputs = [request.get_output_tensor(one).data for one in range(len(self._compiled.outputs))]
+            found.append(finish(batches[len(found)], outputs))
 
-        jobs.set_callback(keep)
         for number, batch in enumerate(batches):
-            jobs.start_async([self._embedded(batch), batch.there], number)
-        jobs.wait_all()
-        return [found[number] for number in range(len(batches))]
+            embedded = self._embedded(batch)
+            if number >= len(requests):
+                finished()
+            requests[number % len(requests)].start_async([embedded, batch.there])
+        while len(found) < len(batches):
+            finished()
+        return found
 
     def _embedded(self, batch: Batch) -> Vectors:
         """(n, length, d): vectors of the words, their kinds and their places, summed in that order."""
