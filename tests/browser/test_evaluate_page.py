@@ -206,7 +206,7 @@ def test_nothing_chosen_is_a_hint(reader: Reader) -> None:
             if reader.page.query_selector("#fn-state .trouble"):
                 break
         else:
-            continue  # Gradio loses, rarely, an event that comes as the stream of the one before is closed
+            continue  # rarely, under load, no press is heard until the page is loaded again: Gradio's stream, it seems
         break
     assert reader.say("#fn-state .trouble") == texts.NO_FILE
 
