@@ -50,13 +50,13 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 
 def repeats(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart."""
-    shorter, longer = sorted((set(words(piece.text)), set(words(other.text))), key=len)
+    shorter, longer = _by_length(piece, other)
     return alike(piece, other) and _numbers(shorter) <= _numbers(longer) and not disagrees(piece, other)
 
 
 def alike(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not: the same, or the same thing otherwise."""
-    shorter, longer = sorted((set(words(piece.text)), set(words(other.text))), key=len)
+    shorter, longer = _by_length(piece, other)
     return len(shorter & longer) >= SAME_WORDS * len(shorter)
 
 
@@ -68,6 +68,11 @@ def disagrees(piece: Evidence, other: Evidence) -> bool:
     if _facts(ours) != _facts(theirs):
         return False
     return _numbers(ours) != _numbers(theirs) or ours & _POLAR != theirs & _POLAR
+
+
+def _by_length(piece: Evidence, other: Evidence) -> list[set[str]]:
+    """The words of two pieces, of the one with fewer first."""
+    return sorted((set(words(piece.text)), set(words(other.text))), key=len)
 
 
 def _numbers(said: set[str]) -> set[str]:

@@ -72,11 +72,13 @@ def lead_of(odds: Sequence[tuple[Evidence, float]]) -> float:
     A question written to deceive has the words of several sentences and the answer in none. An answer that stands in
     several articles, or in two that disagree, is no less an answer.
     """
-    if not odds:
+    falling = sorted(odds, key=lambda pair: -pair[1])
+    if not falling:
         return 0.0
-    first, best = max(odds, key=lambda pair: pair[1])
-    others = [told for piece, told in odds if told > best - MOST_LEAD and not alike(piece, first)]
-    return best - max(others, default=best - MOST_LEAD)
+    first, best = falling[0]
+    # Mostly the second says something else, and no third is compared.
+    others = (told for piece, told in falling[1:] if not alike(piece, first))
+    return min(MOST_LEAD, best - next(others, best - MOST_LEAD))
 
 
 def passage_of(pieces: Sequence[Evidence]) -> Passage:

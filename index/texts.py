@@ -6,6 +6,7 @@ million chunks so takes the memory of its tables and of the chunks asked for lat
 
 import hashlib
 import mmap
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property, lru_cache
@@ -118,7 +119,24 @@ class _Values(ValuesView[Article]):
         return self._mapping._all()
 
 
-class StoredChunks(Sequence[Chunk]):
+class _Numbered(Sequence[Chunk]):
+    """Chunks by number, each read when it is asked for."""
+
+    @abstractmethod
+    def _at(self, number: int) -> Chunk:
+        """The chunk of a number from 0 on."""
+
+    @overload
+    def __getitem__(self, number: int) -> Chunk: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Chunk, ...]: ...
+    def __getitem__(self, number: int | slice) -> Chunk | tuple[Chunk, ...]:
+        """The chunk of a number, or those of a slice."""
+        chosen = range(len(self))[number]
+        return tuple(map(self._at, chosen)) if isinstance(chosen, range) else self._at(chosen)
+
+
+class StoredChunks(_Numbered):
     """All chunks, row by row."""
 
     def __init__(self, lines: _Lines) -> None:
@@ -128,14 +146,8 @@ class StoredChunks(Sequence[Chunk]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, row: int) -> Chunk: ...
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Chunk, ...]: ...
-    def __getitem__(self, row: int | slice) -> Chunk | tuple[Chunk, ...]:
-        """The chunk of a row, or those of a slice."""
-        chosen = range(len(self))[row]
-        return tuple(map(self._kept, chosen)) if isinstance(chosen, range) else self._kept(chosen)
+    def _at(self, number: int) -> Chunk:
+        return self._kept(number)
 
     def __iter__(self) -> Iterator[Chunk]:
         return (self._read(row) for row in range(len(self)))
@@ -164,7 +176,7 @@ class StoredChunks(Sequence[Chunk]):
         return chunk_of(self._lines.line(row))
 
 
-class Entries(Sequence[Chunk]):
+class Entries(_Numbered):
     """The first chunk of each FAQ entry."""
 
     def __init__(self, chunks: StoredChunks) -> None:
@@ -174,16 +186,8 @@ class Entries(Sequence[Chunk]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    @overload
-    def __getitem__(self, number: int) -> Chunk: ...
-    @overload
-    def __getitem__(self, number: slice) -> tuple[Chunk, ...]: ...
-    def __getitem__(self, number: int | slice) -> Chunk | tuple[Chunk, ...]:
-        """The entry of a number, or those of a slice."""
-        chosen = range(len(self))[number]
-        if isinstance(chosen, range):
-            return tuple(self._chunks[int(self.rows[one])] for one in chosen)
-        return self._chunks[int(self.rows[chosen])]
+    def _at(self, number: int) -> Chunk:
+        return self._chunks[int(self.rows[number])]
 
 
 def open_texts(folder: Path) -> tuple[StoredArticles, StoredChunks]:
@@ -197,28 +201,26 @@ def open_texts(folder: Path) -> tuple[StoredArticles, StoredChunks]:
 
 def write_texts(folder: Path, cut: Iterable[tuple[Article, Sequence[Chunk]]]) -> Iterator[Chunk]:
     """Write articles and their chunks and pass the chunks on; the tables are written after the last."""
-    articles, chunks = (array("Q"), array("q"), array("q")), (array("Q"), array("q"), bytearray(), bytearray())
+    names, places, firsts = array("Q"), array("q"), array("q")  # of articles
+    ids, lines, passages, opens = array("Q"), array("q"), bytearray(), bytearray()  # of chunks
     before: Chunk | None = None
     with (folder / ARTICLES).open("wb") as article_file, (folder / CHUNKS).open("wb") as chunk_file:
         for article, parts in cut:
-            for column, value in zip(
-                articles, (_article_key(article.id), article_file.tell(), len(chunks[0])), strict=True
-            ):
-                column.append(value)
+            names.append(_article_key(article.id))
+            places.append(article_file.tell())
+            firsts.append(len(ids))
             article_file.write(as_line(article))
             for chunk in parts:
-                chunks[0].append(int(chunk.id, 16))
-                chunks[1].append(chunk_file.tell())
-                chunks[2].extend(digest(chunk.passage))
-                chunks[3].append(_opens_entry(chunk, before))
+                ids.append(int(chunk.id, 16))
+                lines.append(chunk_file.tell())
+                passages.extend(digest(chunk.passage))
+                opens.append(_opens_entry(chunk, before))
                 chunk_file.write(as_line(chunk))
                 before = chunk
                 yield chunk
-    _save(folder / ARTICLE_TABLE, ARTICLE_ROW, *map(np.asarray, articles))
-    _save(
-        folder / CHUNK_TABLE, CHUNK_ROW, np.asarray(chunks[0]), np.asarray(chunks[1]),
-        np.frombuffer(chunks[2], "S16"), np.frombuffer(chunks[3], "?"),
-    )  # fmt: skip
+    _save(folder / ARTICLE_TABLE, ARTICLE_ROW, *map(np.asarray, (names, places, firsts)))
+    marks = (np.frombuffer(passages, "S16"), np.frombuffer(opens, "?"))
+    _save(folder / CHUNK_TABLE, CHUNK_ROW, np.asarray(ids), np.asarray(lines), *marks)
 
 
 def _save(path: Path, row: np.dtype[Any], *columns: NDArray[Any]) -> None:

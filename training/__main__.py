@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 
 from bot.reader import ADAPTER
-from index.digest import sha256_of
 from training.card import write_card
 from training.manuals import fetch
 from training.teacher import PACKAGE
@@ -71,9 +70,8 @@ def main() -> int:
         environment={**allocator, "OMP_WAIT_POLICY": "PASSIVE"},
     )  # fmt: skip
     given.out.mkdir(parents=True, exist_ok=True)
-    begun = sha256_of(given.begin) if given.begin else ""  # which may be what is written over now
     shutil.copy(work / "reader.safetensors", given.out / ADAPTER.name)
-    write_card(work, given.out / "README.md", taught=taught.exists(), begun=begun)
+    write_card(work, given.out / "README.md", taught=taught if taught.exists() else None)
     return 0
 
 

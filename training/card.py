@@ -11,7 +11,7 @@ from training.manuals import MANUALS
 
 CARD = """# The reader
 
-{name}: {size:.1f} MB, sha256 `{digest}`. Made by `python -m training` (training/README.md), not by hand.
+{name}: {size:.1f} MB, sha256 `{digest}`. Made by training/ (its README.md), not by hand.
 
 **What it is.** The six layers of all-MiniLM-L6-v2 (Apache-2.0), trained on as a cross-encoder, in bfloat16, with three
 heads in float32. The word vectors are not here: they are the embedder's own and were not changed. Given a question and
@@ -42,8 +42,8 @@ Claims also from half of BEGIN (CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and Sc
 "swapped": a fact of a true question or sentence turned into another by rule (training/swaps.py). {teacher}
 training/split.py says what was never trained on.
 
-**Training.** Seed {seed}, {steps:,} steps of {batch} examples; AdamW, {rate:g} for layers, {head_rate:g} for heads,
-falling to 0; no dropout. {begin}
+**Training.** Seed {seed}, {steps:,} steps of {batch} examples, {used:,} of the above; AdamW, {rate:g} for
+layers, {head_rate:g} for heads, falling to 0; no dropout. {begin}
 
 **Figures** on a development set of articles, threads and sections that were not trained on (of claims: one in twenty,
 not parted by article):
@@ -58,7 +58,7 @@ How the product does with it: docs/evaluation-sets.md and bench/LOG.md.
 written to deceive passes often. Long evidence is seen to about 380 word pieces.
 """
 TEACHER = (
-    "ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
+    "Of {:,} ms-marco-MiniLM-L-12-v2 (Apache-2.0) told which spans it would choose, as a soft second opinion; "
     "nothing of it is in the weights."
 )
 BEGUN = (
@@ -67,13 +67,14 @@ BEGUN = (
 )
 
 
-def write_card(work: Path, path: Path, *, taught: bool, begun: str) -> None:
+def write_card(work: Path, path: Path, *, taught: Path | None) -> None:
     """Write the card from what training left in `work`."""
     from training import reader
 
     kinds = _counts(work / "examples.jsonl")
     claims = _counts(work / "claims.jsonl")
     log = json.loads((work / "reader-log.json").read_text(encoding="utf-8"))[-1]
+    begun = log.pop("begun", "")
     weights = path.with_name(ADAPTER.name)
     path.write_text(
         CARD.format(
@@ -82,10 +83,11 @@ def write_card(work: Path, path: Path, *, taught: bool, begun: str) -> None:
             digest=sha256_of(weights),
             examples=_rows(kinds),
             claims=_rows(claims),
-            teacher=TEACHER if taught else "",
+            teacher=TEACHER.format(_told(taught)) if taught else "",
             manuals=", ".join(dict.fromkeys(f"{package} ({licence})" for package, _, licence in MANUALS)),
             seed=reader.SEED,
             steps=log.pop("step"),
+            used=log.pop("examples"),
             batch=reader.BATCH,
             rate=reader.ENCODER_RATE,
             head_rate=reader.HEAD_RATE,
@@ -94,6 +96,11 @@ def write_card(work: Path, path: Path, *, taught: bool, begun: str) -> None:
         ),
         encoding="utf-8",
     )
+
+
+def _told(taught: Path) -> int:
+    """Examples on which the teacher had its say."""
+    return sum(any(one.get("teacher") for one in row["passages"]) for row in read_lines(taught))
 
 
 def _counts(path: Path) -> dict[str, int]:

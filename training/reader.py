@@ -369,6 +369,8 @@ def main() -> int:
         meet(model, head, given.begin)
         worth = {**figures(model, head, data.develop), **claims_figures(model, head, data.claims_develop)}
         log.append({name: log[-1][name] for name in ("step", "prior")} | worth)
+        log[-1]["begun"] = sha256_of(given.begin)
+    log[-1]["examples"] = len(data.train)
     (given.out / "reader-log.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
     write(model, head, given.out / "reader.safetensors")
     return 0

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Answering(Protocol):
-    """What the page needs of the bot."""
+    """What the chat page and the API need of the bot."""
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -26,6 +26,9 @@ class Answering(Protocol):
 
     def starters(self, n: int, /) -> tuple[Suggestion, ...]:
         """Up to n questions worth asking first."""
+
+    def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
+        """Up to n questions the articles answer that are near to this one, best first."""
 
 
 def converse(

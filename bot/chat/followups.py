@@ -2,22 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Protocol
 
+from bot.chat.converse import Answering
 from bot.chat.exchange import Exchange
 from bot.types import Suggestion
 
 SHOWN = 3  # as many as a declined question is offered; more would be a menu
 
 
-class Near(Protocol):
-    """What this needs of the bot."""
-
-    def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
-        """Up to n questions the articles answer that are near to this one, best first."""
-
-
-def followups(bot: Near, exchange: Exchange, earlier: Sequence[Exchange], longest: int) -> tuple[Suggestion, ...]:
+def followups(bot: Answering, exchange: Exchange, earlier: Sequence[Exchange], longest: int) -> tuple[Suggestion, ...]:
     """Up to SHOWN questions near to an answer that were neither asked nor answered in this conversation.
 
     Near to question and answer together, in the first `longest` characters: a question such as "And its risks?" says

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.chat import render, texts
-from bot.chat.session import Frame, Leading, Session
+from bot.chat.converse import Answering
+from bot.chat.session import Frame, Session
 from bot.chat.source import source_html
 from bot.markup import colours
 from bot.origins import OWN
@@ -38,7 +39,7 @@ def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def build_page(bot: Leading, settings: Settings, feedback: Feedback, records: Records, rates: Rates) -> "gr.Blocks":
+def build_page(bot: Answering, settings: Settings, feedback: Feedback, records: Records, rates: Rates) -> "gr.Blocks":
     """The page; mount it with `looks(settings)`."""
     stay_at_home()
     import gradio as gr
@@ -98,7 +99,7 @@ class _Parts:
         return [self.box, self.hint, self.past, self.live, self.stored, self.current, self.ask, self.stop]
 
 
-def _parts(bot: Leading, settings: Settings) -> _Parts:
+def _parts(bot: Answering, settings: Settings) -> _Parts:
     """Everything on the page, in the order the Tab key takes."""
     import gradio as gr
 

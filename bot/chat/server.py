@@ -17,7 +17,7 @@ from bot.evaluate.upload import MOST_BYTES
 from bot.records.feedback import Feedback
 from bot.records.kept import Records
 from bot.settings import Settings
-from bot.types import Event, Suggestion, Turn
+from bot.types import Event, Turn
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ class Served(Answering, Examined, Protocol):
 
     def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
         """The events of one answer; closing the iterator stops the work."""
-
-    def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
-        """Up to n questions the articles answer that are near to this one."""
 
     @property
     def index(self) -> "Index":

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.chat import render, texts
 from bot.chat.converse import Answering, converse
 from bot.chat.exchange import MAX_EXCHANGES, Exchange, for_browser, from_browser
-from bot.chat.followups import Near, followups
+from bot.chat.followups import followups
 from bot.markup.escape import whole
 from bot.records.feedback import Feedback, Vote
 from bot.records.kept import CHAT, Records, record_of
@@ -40,14 +40,10 @@ class Frame:
     busy: bool | None = None  # whether an answer is being written
 
 
-class Leading(Answering, Near, Protocol):
-    """What the page needs of the bot: answers, and what to ask next."""
-
-
 class Session:
     """The page's actions. Holds no conversation: the browser brings it each time."""
 
-    def __init__(self, bot: Leading, settings: Settings, feedback: Feedback, records: Records) -> None:
+    def __init__(self, bot: Answering, settings: Settings, feedback: Feedback, records: Records) -> None:
         self._bot = bot
         self._settings = settings
         self._feedback = feedback

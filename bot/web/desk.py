@@ -10,10 +10,10 @@ from functools import partial
 from typing import Literal, Protocol
 from uuid import uuid4
 
-from bot.chat import converse
+from bot.chat.converse import Answering
 from bot.records.kept import Record, record_of
 from bot.settings import Settings
-from bot.types import Event, Finished, Suggestion, Turn
+from bot.types import Event, Finished, Turn
 from bot.web.admission import Visitor
 from bot.web.line import Full, Line
 from bot.web.metrics import Metrics
@@ -23,13 +23,6 @@ from bot.web.running import events_of
 from corpus.errors import QuestionError
 
 log = logging.getLogger(__name__)
-
-
-class Answering(converse.Answering, Protocol):
-    """What the API needs of the bot."""
-
-    def nearest(self, question: str, n: int, /) -> tuple[Suggestion, ...]:
-        """Up to n questions the articles answer that are near to this one."""
 
 
 class Keeping(Protocol):

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from bot.chat.converse import Answering
 from bot.settings import Settings
 from bot.web.admission import Admission
 from bot.web.ask import add_ask
 from bot.web.completions import add_completions
-from bot.web.desk import Answering, Desk
+from bot.web.desk import Desk
 from bot.web.documents import add_documents
 from bot.web.edge import add_edge
 from bot.web.metrics import add_metrics

@@ -14,10 +14,15 @@ from tests.browser.fake_bot import KINDS
 NARROW = {"viewport": {"width": 360, "height": 740}}
 
 
+def press(reader: Reader, mark: str) -> None:
+    """Press a footnote and wait for its passage."""
+    reader.page.click(mark)
+    reader.page.wait_for_selector("#fn-source mark")
+
+
 def test_a_footnote_opens_its_passage(reader: Reader) -> None:
     reader.open().ask("What is a foundation model?")
-    reader.page.click(".said .mark >> nth=1")
-    reader.page.wait_for_selector("#fn-source mark")
+    press(reader, ".said .mark >> nth=1")
     assert reader.say("#fn-source mark") == "The name was given in 2021 by researchers at Stanford."
     assert reader.say("#fn-source h2") == "Foundation models"
     assert reader.say(".trail") == "What a foundation model is"
@@ -30,8 +35,7 @@ def test_a_footnote_opens_its_passage(reader: Reader) -> None:
 
 def test_a_passage_far_down_is_scrolled_into_sight(reader: Reader) -> None:
     reader.open().ask("What is a foundation model?")
-    reader.page.click(".said .mark >> nth=3")
-    reader.page.wait_for_selector("#fn-source mark")
+    press(reader, ".said .mark >> nth=3")
     quote, passage = (reader.page.locator(name).bounding_box() for name in ("#fn-source mark", "#fn-source .passage"))
     assert passage["y"] <= quote["y"] <= passage["y"] + passage["height"] - quote["height"]
     assert reader.page.locator("#fn-source .open").count() == 0  # the article has no address
@@ -108,8 +112,7 @@ def test_the_panel_steps_from_footnote_to_footnote(reader: Reader) -> None:
     page = reader.open().page
     reader.ask("Is CLIP an LLM?")
     reader.ask("What is a foundation model?")
-    page.click("#fn-live .said .mark >> nth=0")
-    page.wait_for_selector("#fn-source mark")
+    press(reader, "#fn-live .said .mark >> nth=0")
     quotes = [citation.quote for citation in reader.site.bot.answer("foundation").citations]
 
     def shows(number: int) -> None:
@@ -135,16 +138,14 @@ def test_the_panel_steps_from_footnote_to_footnote(reader: Reader) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement === document.querySelectorAll('#fn-live .said .mark')[1]")
     reader.ask("Compare the models")
-    page.click("#fn-live .said .mark >> nth=0")
-    page.wait_for_selector("#fn-source mark")
+    press(reader, "#fn-live .said .mark >> nth=0")
     assert page.locator("#fn-source [data-do=next]").is_hidden()  # one footnote has no neighbours
 
 
 def test_two_quick_presses_are_two_steps_and_what_comes_after_closing_opens_nothing(reader: Reader) -> None:
     page = reader.open().page
     reader.ask("What is a foundation model?")
-    page.click("#fn-live .said .mark >> nth=0")
-    page.wait_for_selector("#fn-source mark")
+    press(reader, "#fn-live .said .mark >> nth=0")
     page.evaluate("for (const _ of [1, 2]) document.querySelector('#fn-source [data-do=next]').click()")
     page.wait_for_function("document.querySelector('#fn-source .count').textContent === 'Footnote 3 of 3'")
     assert set(page.locator(".mark.open").all_inner_texts()) == {"3"}

@@ -22,6 +22,8 @@ def test_the_weights_a_run_writes_are_read_by_the_product(tmp_path: Path, monkey
     assert training.main() == 0
     (entry,) = json.loads((tmp_path / "out" / "reader-log.json").read_text(encoding="utf-8"))
     assert entry["step"] == 1
+    assert entry["examples"] == 8
+    assert "begun" not in entry
     reader = load_reader(tmp_path / "out" / "reader.safetensors")
     text = "Cats purr. Dogs bark."
     spans = ((0, 10), (11, 21))

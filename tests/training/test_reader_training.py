@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 
 from training import reader as training  # noqa: E402
 from training.lines import write_lines  # noqa: E402
-from training.reader import Data, train, write  # noqa: E402
+from training.reader import Data, meet, train, write  # noqa: E402
 
 WORDS = "the a cat dog fish sleeps barks swims all day long in of river house old new red".split()
 
@@ -177,3 +177,16 @@ def test_a_checkpoint_of_other_data_or_settings_is_refused(change: str, small: N
     with pytest.raises(SystemExit, match="other examples or settings; remove it, or train with --fresh"):
         train(data, tmp_path, 3 if change == "epochs" else EPOCHS, "cpu")
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_going_on_keeps_the_mean_of_before_and_after(tmp_path: Path) -> None:
+    model, head = torch.nn.Linear(2, 1), {"prior": torch.nn.Parameter(torch.tensor([1.0]))}
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[1.0, 2.0]]))
+    write(model, head, tmp_path / "before.safetensors")
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[3.0, 0.0]]))
+        head["prior"].fill_(2.0)
+    meet(model, head, tmp_path / "before.safetensors")
+    assert model.weight.tolist() == [[2.0, 1.0]]
+    assert head["prior"].tolist() == [1.5]
