@@ -13,7 +13,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ WEIGHT_DECAY = 0.01
 SAVED = 200  # steps between checkpoints
 
 Row = dict[str, Any]
+Losses = Callable[[Sequence[Any]], tuple[Any, list[tuple[Any, float]]]]  # of a batch: see `losses`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,12 @@ def claims_loss(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> tuple[
 
 
 def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, float]:  # noqa: ANN401
+    """What the reader is worth on these examples; see `figures_by`."""
+    with torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
+        return figures_by(lambda part: losses(model, head, part), rows)
+
+
+def figures_by(losses: Losses, rows: Sequence[Any]) -> dict[str, float]:
     """Loss; share of answerable ones whose best span is right; AUROC of 1 - none against each kind of unanswerable."""
     import numpy as np
 
@@ -150,10 +157,10 @@ def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, 
 
     total, nones = 0.0, []
     right: dict[bool, list[bool]] = {}
-    with torch.no_grad(), torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
+    with torch.no_grad():
         for at in range(0, len(rows), BATCH):
             part = rows[at : at + BATCH]
-            loss, shares = losses(model, head, part)
+            loss, shares = losses(part)
             total += float(loss) * len(part)
             for row, (share, none) in zip(part, shares, strict=True):
                 has = any(row.gold)

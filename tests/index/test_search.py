@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import index.search
+import index.store
 from index.build import build_index, open_index
 from index.fuse import fuse, lexical_weight
 from index.search import Index
@@ -17,7 +18,7 @@ WORDS = "cat dog bird fish eats runs swims barks red green blue small large old 
 sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 
 
-KINDS: tuple[Kind, ...] = ("exact", "approximate")  # small indexes lie in one cell, all of which is looked at
+KINDS: tuple[Kind, ...] = ("exact", "approximate")  # of so few rows codes propose all, but where FEWEST is lowered
 kinds = st.sampled_from(KINDS)
 
 
@@ -184,10 +185,12 @@ def test_words_decide_only_what_the_vectors_leave_open() -> None:
     assert lexical_weight(-0.5) == 1
 
 
-@pytest.mark.parametrize("deepest", [1, 4, 9])
+@pytest.mark.parametrize("fewest", [8, 1024])  # with 8 the codes choose among the 96 rows, with 1024 they have all
+@pytest.mark.parametrize("deepest", [1, 4])
 def test_where_no_proof_is_sought_a_search_ends_and_begins_as_a_longer_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deepest: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deepest: int, fewest: int
 ) -> None:
+    monkeypatch.setattr(index.store, "FEWEST", fewest)
     bodies = [f"{one} {other} {third}" for one in WORDS[:8] for other in WORDS[8:14] for third in WORDS[14:16]]
     found = opened(tmp_path, *bodies, choice="approximate")
     monkeypatch.setattr(index.search, "DEPTH", 2)
