@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.reading import cells, is_item, is_row, readable
 from bot.types import Evidence
-from bot.vocabulary import CONCLUDING, CONNECTIVES, POINTING
+from bot.vocabulary import CONCLUDING, CONNECTIVES, DEMONSTRATIVES, MODALS, POINTING, PREPOSITIONS
 from bot.words import words
 from corpus.sentences import sentences
 from index.search import Index
@@ -20,7 +20,7 @@ LONG_ITEM = 120  # characters
 # A first "No." or "False." says nothing without the sentence after it.
 FEWEST_WORDS = 4
 OPENING = 6  # words in which a sentence says that it is a conclusion
-LONGEST_ANTECEDENT = 300  # characters of the sentence before, which names what "it" is
+LONGEST_ANTECEDENT = 300  # characters of the sentences before, which name what "it" is
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +119,38 @@ def in_context(chunk: Chunk, span: Span) -> str:
 
 
 def with_antecedent(piece: Evidence) -> Evidence:
-    """The piece together with the sentence before it, when it points back to that ("It was", "is therefore")."""
-    said = words(piece.text)
-    opens = said[1:2] if CONNECTIVES.intersection(said[:1]) else said[:1]
-    points = POINTING.intersection(opens) or CONCLUDING.intersection(said[:OPENING])
-    if not points or "\n" in piece.text:
+    """The piece with the sentences before it that it points back to ("It was", "In that case", "is therefore").
+
+    The sentence before may point back itself ("These are signatures. They allow ..."): so on until one does not, the
+    paragraph begins, or LONGEST_ANTECEDENT is reached.
+    """
+    if "\n" in piece.text:
         return piece
     before = piece.chunk.text[: piece.start - piece.chunk.start]
     paragraph = before[before.rfind("\n") + 1 :]
     if not paragraph.strip() or is_row(paragraph) or is_item(paragraph):
         return piece
-    start, end = sentences(paragraph)[-1]
-    if end - start > LONGEST_ANTECEDENT:
-        return piece
-    begin = piece.start - len(paragraph) + start
+    begin, first = piece.start, piece.text
+    for span in reversed(_sentences(paragraph, 0)):  # as they are quoted: "No. It does not." is one
+        if not _points_back(first) or len(paragraph) - span.start > LONGEST_ANTECEDENT + 1:  # and the space between
+            break
+        begin, first = piece.start - len(paragraph) + span.start, paragraph[span.start : span.end]
     text = piece.chunk.text[begin - piece.chunk.start : piece.end - piece.chunk.start]
     return dataclasses.replace(piece, start=begin, text=text)
+
+
+def _points_back(sentence: str) -> bool:
+    """Whether a sentence leans on the one before it."""
+    said = words(sentence)
+    opens = said[1:] if CONNECTIVES.intersection(said[:1]) else said
+    if POINTING.intersection(opens[:1]) or CONCLUDING.intersection(said[:OPENING]):
+        return True
+    first, second, third = (*opens[:3], "", "", "")[:3]
+    if first in PREPOSITIONS:
+        return second in DEMONSTRATIVES  # "In that case", "for this reason"
+    if first.endswith("ing"):
+        return second in POINTING  # "Selecting it will"
+    return second in MODALS and third == "then"  # "You can then"
 
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:

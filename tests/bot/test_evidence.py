@@ -107,7 +107,14 @@ def last_in_full(text: str) -> str:
             "Whisper hears all speech. It writes every word down.",
             "Whisper hears all speech. It writes every word down.",
         ),
-        ("So it is. Llama reads. But it hears no speech.", "Llama reads. But it hears no speech."),
+        (
+            "So it surely is. Llama reads plain text. But it hears no speech.",
+            "Llama reads plain text. But it hears no speech.",
+        ),
+        (
+            "No. Llama reads plain text. For that reason Whisper is needed.",
+            "No. Llama reads plain text. For that reason Whisper is needed.",
+        ),
         ("Whisper hears all speech. Llama reads plain text.", "Llama reads plain text."),
         (
             "Llama reads plain text. The model is therefore deaf.",
@@ -121,6 +128,22 @@ def last_in_full(text: str) -> str:
         ("Whisper hears all speech.\n\nIt writes every word down.", "It writes every word down."),  # another paragraph
         ("It writes every word down.", "It writes every word down."),
         (f"{'Whisper hears speech and ' * 20}more. It writes it down.", "It writes it down."),  # too long to help
+        (
+            "Llama reads plain text. Run a bridge of your own. In that case one is enough.",
+            "Run a bridge of your own. In that case one is enough.",
+        ),
+        ("Order all of them. You can then spread them.", "Order all of them. You can then spread them."),
+        ("If it fails you can wait. Selecting it helps.", "If it fails you can wait. Selecting it helps."),
+        ("Whisper hears all speech. In all cases Llama reads.", "In all cases Llama reads."),
+        ("Whisper hears all speech. Reading that book is what Llama does.", "Reading that book is what Llama does."),
+        (  # the sentence before points back as well
+            "Llama has files. These are its weights. They are large. They can be loaded.",
+            "Llama has files. These are its weights. They are large. They can be loaded.",
+        ),
+        (
+            f"Llama has {'large and heavy ' * 20}files. They are its weights. It reads them.",
+            "They are its weights. It reads them.",
+        ),
         ("| Tool | Price |\n| It | nine |", "| It | nine |"),
         ("Both are open:\n\n- Llama\n- It too", "Both are open:\n\n- Llama\n- It too"),
     ],
