@@ -17,6 +17,8 @@ FENCE = "```"
 WHOLE_LIST = 700  # characters
 # Items longer than this on average are statements of their own and compete one by one.
 LONG_ITEM = 120  # characters
+# A line without a stop before a list names it; a longer one is a sentence whose stop was forgotten.
+LONGEST_CAPTION = 80  # characters
 # A first "No." or "False." says nothing without the sentence after it.
 FEWEST_WORDS = 4
 OPENING = 6  # words in which a sentence says that it is a conclusion
@@ -43,7 +45,8 @@ def candidates(chunk: Chunk) -> list[Span]:
     for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
-        if (is_row(first) or is_item(first)) and found and found[-1] == lead and _introduces(chunk, lead):
+        introduced = _heads_list(chunk, lead) if is_item(first) else is_row(first) and _introduces(chunk, lead)
+        if introduced and found and found[-1] == lead:
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
             found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
@@ -70,6 +73,15 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 def _introduces(chunk: Chunk, lead: Span) -> bool:
     return lead.of(chunk).endswith(":")
+
+
+def _heads_list(chunk: Chunk, lead: Span) -> bool:
+    """Whether a list says little without the line before it: a lead-in, or a short line that ends without a stop.
+
+    "If you wish to export bookmarks", in bold, tells whose steps follow.
+    """
+    text = lead.of(chunk)
+    return _introduces(chunk, lead) or (text[-1:].isalnum() and len(text) <= LONGEST_CAPTION)
 
 
 def _sentences(block: str, begin: int) -> list[Span]:
@@ -100,10 +112,10 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or (lead.of(chunk) if _introduces(chunk, lead) else "")
+    said = lead.lead or (lead.of(chunk) if _heads_list(chunk, lead) else "")
     adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
     if len(block) <= WHOLE_LIST and len(block) / len(items) <= LONG_ITEM:
-        return [Span(lead.start, end)] if adjoins and _introduces(chunk, lead) else [Span(begin, end, said)]
+        return [Span(lead.start, end)] if adjoins and _heads_list(chunk, lead) else [Span(begin, end, said)]
     found, offset = [], 0
     for item in items:
         found.append(Span(begin + offset, begin + offset + len(item), said))

@@ -49,6 +49,23 @@ def test_a_list_is_quoted_with_its_lead_in_and_the_lead_in_never_alone() -> None
     assert texts(chunk("These are open:\n\n- Llama\n- Mistral")) == ["These are open:\n\n- Llama\n- Mistral"]
 
 
+def test_a_list_is_quoted_with_the_line_that_names_it() -> None:
+    named = "If you wish to export\n\n- Open the lid\n- Press the key"
+    other = "If you wish to import\n\n- Press the other key"
+    assert texts(chunk(f"{named}\n\n{other}")) == [named, other]
+
+
+@pytest.mark.parametrize("before", ["It is easy.", "Is it easy?", "This line goes on and on " * 4 + "without a stop"])
+def test_a_sentence_before_a_list_stands_alone(before: str) -> None:
+    assert texts(chunk(f"{before}\n\n- Open the lid\n- Press the key")) == [before, "- Open the lid\n- Press the key"]
+
+
+def test_a_long_list_keeps_the_line_that_names_it_as_the_lead_of_each_item() -> None:
+    items = [f"- Open {'the heavy lid ' * 12}{number}" for number in range(3)]
+    one = chunk("If you wish to export\n\n" + "\n".join(items))
+    assert [(span.of(one), span.lead) for span in candidates(one)] == [(it, "If you wish to export") for it in items]
+
+
 def test_a_list_cut_from_its_lead_in_keeps_it_as_its_lead() -> None:
     (span,) = candidates(chunk("- Llama\n- Mistral", "These are open:"))
     assert span.lead == "These are open:"
