@@ -13,7 +13,7 @@ SHORTEST = 4  # letters
 # would be mended to "don".
 _VERBS = "do does did is are was were has have had ca wo could would should must need might".split()
 CONTRACTIONS = {f"{verb}nt": f"{verb}n't" for verb in _VERBS}
-_APOSTROPHES = ("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+_NOT = re.compile(r"n['\u2019]t\b", re.IGNORECASE)
 
 
 class Spelling:
@@ -27,8 +27,7 @@ class Spelling:
         return WORD.sub(self._mend_match, question)
 
     def _mend_match(self, match: re.Match[str]) -> str:
-        after = match.string[match.end() : match.end() + 2]
-        if after[:1] in _APOSTROPHES and after[1:].isalpha():
+        if _NOT.match(match.string, match.end() - 1):
             return match[0]  # "doesn" of "doesn't" is no slip for "does"
         return self._mend_word(match[0], is_first=match.start() == 0)
 
