@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.reading import cells, is_item, is_row, readable
 from bot.types import Evidence
-from bot.vocabulary import CONCLUDING, CONNECTIVES, POINTING
+from bot.vocabulary import CONCLUDING, CONNECTIVES, DEMONSTRATIVES, MODALS, POINTING, PREPOSITIONS
 from bot.words import words
 from corpus.sentences import sentences
 from index.search import Index
@@ -17,10 +17,12 @@ FENCE = "```"
 WHOLE_LIST = 700  # characters
 # Items longer than this on average are statements of their own and compete one by one.
 LONG_ITEM = 120  # characters
+# A line without a stop before a list names it; a longer one is a sentence whose stop was forgotten.
+LONGEST_CAPTION = 80  # characters
 # A first "No." or "False." says nothing without the sentence after it.
 FEWEST_WORDS = 4
 OPENING = 6  # words in which a sentence says that it is a conclusion
-LONGEST_ANTECEDENT = 300  # characters of the sentence before, which names what "it" is
+LONGEST_ANTECEDENT = 300  # characters of the sentences before, which name what "it" is
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def candidates(chunk: Chunk) -> list[Span]:
     for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
-        if (is_row(first) or is_item(first)) and found and found[-1] == lead and _introduces(chunk, lead):
+        introduced = _heads_list(chunk, lead) if is_item(first) else is_row(first) and _introduces(chunk, lead)
+        if introduced and found and found[-1] == lead:
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
             found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
@@ -70,6 +73,15 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 def _introduces(chunk: Chunk, lead: Span) -> bool:
     return lead.of(chunk).endswith(":")
+
+
+def _heads_list(chunk: Chunk, lead: Span) -> bool:
+    """Whether a list says little without the line before it: a lead-in, or a short line that ends without a stop.
+
+    "If you wish to export bookmarks", in bold, tells whose steps follow.
+    """
+    text = lead.of(chunk)
+    return _introduces(chunk, lead) or (text[-1:].isalnum() and len(text) <= LONGEST_CAPTION)
 
 
 def _sentences(block: str, begin: int) -> list[Span]:
@@ -100,10 +112,10 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or (lead.of(chunk) if _introduces(chunk, lead) else "")
+    said = lead.lead or (lead.of(chunk) if _heads_list(chunk, lead) else "")
     adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
     if len(block) <= WHOLE_LIST and len(block) / len(items) <= LONG_ITEM:
-        return [Span(lead.start, end)] if adjoins and _introduces(chunk, lead) else [Span(begin, end, said)]
+        return [Span(lead.start, end)] if adjoins and _heads_list(chunk, lead) else [Span(begin, end, said)]
     found, offset = [], 0
     for item in items:
         found.append(Span(begin + offset, begin + offset + len(item), said))
@@ -119,22 +131,38 @@ def in_context(chunk: Chunk, span: Span) -> str:
 
 
 def with_antecedent(piece: Evidence) -> Evidence:
-    """The piece together with the sentence before it, when it points back to that ("It was", "is therefore")."""
-    said = words(piece.text)
-    opens = said[1:2] if CONNECTIVES.intersection(said[:1]) else said[:1]
-    points = POINTING.intersection(opens) or CONCLUDING.intersection(said[:OPENING])
-    if not points or "\n" in piece.text:
+    """The piece with the sentences before it that it points back to ("It was", "In that case", "is therefore").
+
+    The sentence before may point back itself ("These are signatures. They allow ..."): so on until one does not, the
+    paragraph begins, or LONGEST_ANTECEDENT is reached.
+    """
+    if "\n" in piece.text:
         return piece
     before = piece.chunk.text[: piece.start - piece.chunk.start]
     paragraph = before[before.rfind("\n") + 1 :]
     if not paragraph.strip() or is_row(paragraph) or is_item(paragraph):
         return piece
-    start, end = sentences(paragraph)[-1]
-    if end - start > LONGEST_ANTECEDENT:
-        return piece
-    begin = piece.start - len(paragraph) + start
+    begin, first = piece.start, piece.text
+    for span in reversed(_sentences(paragraph, 0)):  # as they are quoted: "No. It does not." is one
+        if not _points_back(first) or len(paragraph) - span.start > LONGEST_ANTECEDENT + 1:  # and the space between
+            break
+        begin, first = piece.start - len(paragraph) + span.start, paragraph[span.start : span.end]
     text = piece.chunk.text[begin - piece.chunk.start : piece.end - piece.chunk.start]
     return dataclasses.replace(piece, start=begin, text=text)
+
+
+def _points_back(sentence: str) -> bool:
+    """Whether a sentence leans on the one before it."""
+    said = words(sentence)
+    opens = said[1:] if CONNECTIVES.intersection(said[:1]) else said
+    if POINTING.intersection(opens[:1]) or CONCLUDING.intersection(said[:OPENING]):
+        return True
+    first, second, third = (*opens[:3], "", "", "")[:3]
+    if first in PREPOSITIONS:
+        return second in DEMONSTRATIVES  # "In that case", "for this reason"
+    if first.endswith("ing"):
+        return second in POINTING  # "Selecting it will"
+    return second in MODALS and third == "then"  # "You can then"
 
 
 def author_answer(entry: Chunk, index: Index) -> tuple[Evidence, ...]:

@@ -1,5 +1,6 @@
 """Slips of the keyboard: a word that is no English word and no word of the articles, one letter off one that is."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -8,6 +9,11 @@ from index.words import WORD
 
 # Shorter words are one letter off too many others.
 SHORTEST = 4  # letters
+# "not" run together with its verb, as it is typed in haste; articles count "don't" as "don" and "t", so that "dont"
+# would be mended to "don".
+_VERBS = "do does did is are was were has have had ca wo could would should must need might".split()
+CONTRACTIONS = {f"{verb}nt": f"{verb}n't" for verb in _VERBS}
+_NOT = re.compile(r"n['\u2019]t\b", re.IGNORECASE)
 
 
 class Spelling:
@@ -18,10 +24,17 @@ class Spelling:
 
     def mend(self, question: str) -> str:
         """The question with its slips mended; names (capitalised, not the first word) and all else stay as they are."""
-        return WORD.sub(lambda match: self._mend_word(match[0], is_first=match.start() == 0), question)
+        return WORD.sub(self._mend_match, question)
+
+    def _mend_match(self, match: re.Match[str]) -> str:
+        if _NOT.match(match.string, match.end() - 1):
+            return match[0]  # "doesn" of "doesn't" is no slip for "does"
+        return self._mend_word(match[0], is_first=match.start() == 0)
 
     def _mend_word(self, word: str, *, is_first: bool) -> str:
         folded = word.casefold()
+        if folded in CONTRACTIONS and folded not in self._own:
+            return CONTRACTIONS[folded]
         may_be_name = word != folded and not is_first
         if may_be_name or len(word) < SHORTEST or not folded.isascii():
             return word

@@ -28,6 +28,10 @@ CONNECTIVES = frozenset(
     "however therefore thus so also but and yes moreover furthermore nevertheless instead still then".split()
 )
 POINTING = frozenset("it its they their them this these those he his him she her hers such".split())
+# "In that case", "for this reason", "you can then": how else a sentence leans on the one before.
+PREPOSITIONS = frozenset("in on at to for from by with of after before because despite without".split())
+DEMONSTRATIVES = frozenset("this that these those such".split())
+MODALS = frozenset("can could may might must should will would".split())
 # What draws a conclusion, from the sentence before mostly.
 CONCLUDING = frozenset("therefore thus hence consequently".split())
 # In a tail: a condition, somebody's opinion, or a number's other half.

@@ -49,6 +49,23 @@ def test_a_list_is_quoted_with_its_lead_in_and_the_lead_in_never_alone() -> None
     assert texts(chunk("These are open:\n\n- Llama\n- Mistral")) == ["These are open:\n\n- Llama\n- Mistral"]
 
 
+def test_a_list_is_quoted_with_the_line_that_names_it() -> None:
+    named = "If you wish to export\n\n- Open the lid\n- Press the key"
+    other = "If you wish to import\n\n- Press the other key"
+    assert texts(chunk(f"{named}\n\n{other}")) == [named, other]
+
+
+@pytest.mark.parametrize("before", ["It is easy.", "Is it easy?", "This line goes on and on " * 4 + "without a stop"])
+def test_a_sentence_before_a_list_stands_alone(before: str) -> None:
+    assert texts(chunk(f"{before}\n\n- Open the lid\n- Press the key")) == [before, "- Open the lid\n- Press the key"]
+
+
+def test_a_long_list_keeps_the_line_that_names_it_as_the_lead_of_each_item() -> None:
+    items = [f"- Open {'the heavy lid ' * 12}{number}" for number in range(3)]
+    one = chunk("If you wish to export\n\n" + "\n".join(items))
+    assert [(span.of(one), span.lead) for span in candidates(one)] == [(it, "If you wish to export") for it in items]
+
+
 def test_a_list_cut_from_its_lead_in_keeps_it_as_its_lead() -> None:
     (span,) = candidates(chunk("- Llama\n- Mistral", "These are open:"))
     assert span.lead == "These are open:"
@@ -107,7 +124,14 @@ def last_in_full(text: str) -> str:
             "Whisper hears all speech. It writes every word down.",
             "Whisper hears all speech. It writes every word down.",
         ),
-        ("So it is. Llama reads. But it hears no speech.", "Llama reads. But it hears no speech."),
+        (
+            "So it surely is. Llama reads plain text. But it hears no speech.",
+            "Llama reads plain text. But it hears no speech.",
+        ),
+        (
+            "No. Llama reads plain text. For that reason Whisper is needed.",
+            "No. Llama reads plain text. For that reason Whisper is needed.",
+        ),
         ("Whisper hears all speech. Llama reads plain text.", "Llama reads plain text."),
         (
             "Llama reads plain text. The model is therefore deaf.",
@@ -121,6 +145,22 @@ def last_in_full(text: str) -> str:
         ("Whisper hears all speech.\n\nIt writes every word down.", "It writes every word down."),  # another paragraph
         ("It writes every word down.", "It writes every word down."),
         (f"{'Whisper hears speech and ' * 20}more. It writes it down.", "It writes it down."),  # too long to help
+        (
+            "Llama reads plain text. Run a bridge of your own. In that case one is enough.",
+            "Run a bridge of your own. In that case one is enough.",
+        ),
+        ("Order all of them. You can then spread them.", "Order all of them. You can then spread them."),
+        ("If it fails you can wait. Selecting it helps.", "If it fails you can wait. Selecting it helps."),
+        ("Whisper hears all speech. In all cases Llama reads.", "In all cases Llama reads."),
+        ("Whisper hears all speech. Reading that book is what Llama does.", "Reading that book is what Llama does."),
+        (  # the sentence before points back as well
+            "Llama has files. These are its weights. They are large. They can be loaded.",
+            "Llama has files. These are its weights. They are large. They can be loaded.",
+        ),
+        (
+            f"Llama has {'large and heavy ' * 20}files. They are its weights. It reads them.",
+            "They are its weights. It reads them.",
+        ),
         ("| Tool | Price |\n| It | nine |", "| It | nine |"),
         ("Both are open:\n\n- Llama\n- It too", "Both are open:\n\n- Llama\n- It too"),
     ],

@@ -34,5 +34,25 @@ def test_what_is_mended_and_what_is_not(typed: str, meant: str) -> None:
     assert SPELLING.mend(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("why dont you", "why don't you"),  # the articles' own "don't" is counted as "don" and "t"
+        ("Isnt it", "isn't it"),
+        ("it doesn't", "it doesn't"),  # "doesn" is one letter off "does"
+        ("it doesn\N{RIGHT SINGLE QUOTATION MARK}t", "it doesn\N{RIGHT SINGLE QUOTATION MARK}t"),
+        ("the doesn of it", "the does of it"),
+        ("the dones\N{RIGHT SINGLE QUOTATION MARK}s", "the does\N{RIGHT SINGLE QUOTATION MARK}s"),
+    ],
+)
+def test_a_contraction_is_no_slip_of_another_word(typed: str, meant: str) -> None:
+    spelling = Spelling(lambda: counted(("I don't know. What does an int do?",)).counts)
+    assert spelling.mend(typed) == meant
+
+
+def test_a_word_of_the_articles_is_no_contraction() -> None:
+    assert Spelling(lambda: counted(("A wont is a habit.",)).counts).mend("a wont") == "a wont"
+
+
 def test_without_articles_nothing_is_mended() -> None:
     assert Spelling(dict).mend("modle") == "modle"
