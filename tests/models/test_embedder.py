@@ -107,18 +107,22 @@ USED = (
 )
 
 
-def python(script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=300)
+def python(script: str, home: Path) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-c", script]
+    return subprocess.run(
+        run, capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ, "HOME": str(home)}
+    )
 
 
-def test_where_openvino_is_installed_torch_is_not_loaded_and_nothing_reported() -> None:
-    done = python(USED)
+def test_where_openvino_is_installed_torch_is_not_loaded_and_nothing_reported(tmp_path: Path) -> None:
+    done = python(USED, tmp_path)
+    assert not [*tmp_path.iterdir()]  # its telemetry would leave the number it knows this machine by
     assert done.stdout.endswith(", openvino ['openvino']\n")
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_where_openvino_is_not_installed_torch_takes_its_place() -> None:
-    done = python(f"import sys; sys.modules['openvino'] = None\n{USED}")
+def test_where_openvino_is_not_installed_torch_takes_its_place(tmp_path: Path) -> None:
+    done = python(f"import sys; sys.modules['openvino'] = None\n{USED}", tmp_path)
     assert "openvino" not in done.stdout
     assert done.stdout.endswith(" ['torch', 'transformers']\n")
     assert (done.returncode, done.stderr) == (0, "")
