@@ -43,7 +43,7 @@ def ask(arguments: argparse.Namespace, settings: "Settings") -> Exit:
     question = read_question(arguments.question, settings.max_question_chars)
     from bot.assemble import assemble
 
-    answer = assemble(settings, strict=arguments.strict).answer(question)
+    answer = assemble(settings, strict=arguments.strict, late=True).answer(question)
     print(as_json(answer) if arguments.json else as_text(answer))
     return Exit.DONE if answer.claims else Exit.NOT_COVERED
 

@@ -3,7 +3,8 @@
     python -m bench.retrieval                 all sets; the table on standard output, figures in bench/results
     python -m bench.retrieval stackfaq clapnq only these
 
-An article's score is its best chunk's. Indexes are kept in index/built/bench, so a second run embeds only questions.
+An article's score is its best chunk's; FOOTNOTE_ENGINE says which engine embeds. Indexes are kept in index/built/bench,
+so a second run embeds only questions.
 """
 
 import json
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from bench.data import load
 from bench.sets import Task, tasks
+from bot.settings import Settings
 from index.build import build_index, open_index
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import TextEmbedder, load_embedder
 from index.search import Index
 from index.types import Vectors
 
@@ -56,7 +58,7 @@ class Row:
     search_ms: float  # per question, embedding left out
 
 
-def measure(task: Task, embedder: SentenceTransformerEmbedder) -> Row:
+def measure(task: Task, embedder: TextEmbedder) -> Row:
     """Build or update the task's index and ask it everything."""
     folder = BUILT / "retrieval" / task.name.replace(", ", "-").replace(" ", "-")
     build_index(task.corpus, folder, embedder, progress=bar)
@@ -95,7 +97,7 @@ def score(ranked: list[list[str]], task: Task) -> Score:
     )
 
 
-def scifact_whole(task: Task, embedder: SentenceTransformerEmbedder) -> Score:
+def scifact_whole(task: Task, embedder: TextEmbedder) -> Score:
     """Dense on whole abstracts cut at the model's window, as the published figure was made."""
     names = [article.id for article in task.corpus.articles]
     texts = [embedder.windows(f"{article.title} {article.text}")[0] for article in task.corpus.articles]
@@ -131,7 +133,7 @@ def table(rows: list[Row]) -> str:
 
 def main(names: list[str]) -> int:
     """Measure, print, keep."""
-    embedder = load_embedder()
+    embedder = load_embedder(engine=Settings().engine)
     rows: list[Row] = []
     whole: Score | None = None
     for task in tasks(frozenset(names)):

@@ -30,7 +30,7 @@ from bot.types import Passage
 from bot.vocabulary import GRAMMAR
 from bot.words import stem, words
 from corpus.sentences import sentences
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import TextEmbedder, load_embedder
 from training.claims import asserted, gold_windows, windows
 from training.split import trained_on
 
@@ -111,9 +111,7 @@ def covered(claim: str, evidence: str, weights: Mapping[str, float]) -> float:
     return sum(weights.get(word, most) for word in said & facts(evidence)) / total if total else 1.0
 
 
-def features(
-    one: Pair, weights: Mapping[str, float], embedder: SentenceTransformerEmbedder, reader: CrossReader
-) -> list[float]:
+def features(one: Pair, weights: Mapping[str, float], embedder: TextEmbedder, reader: CrossReader) -> list[float]:
     """SIGNALS, the best of the windows for each; the reader's in log-odds."""
     spans = [tuple(sentences(part)) for part in one.windows]
     said = [part[start:end] for part, places in zip(one.windows, spans, strict=True) for start, end in places]

@@ -4,9 +4,8 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from bot.calibrate import Calibration, asked_of, calibrate, read_calibration, without_headings, write_calibration
 from bot.gate import Gate
 from bot.lookup import Lookup
 from bot.pipeline import Bot
@@ -24,6 +23,9 @@ from index.records import corpus_hash
 from index.search import Index
 from index.types import Embedder
 
+if TYPE_CHECKING:
+    from bot.calibrate import Calibration
+
 
 @dataclass(frozen=True, slots=True)
 class Updated:
@@ -34,43 +36,46 @@ class Updated:
     report: BuildReport | None  # None: it already was
 
 
-def assemble(settings: Settings, *, strict: bool = False) -> Bot:
-    """A bot over an index that is up to date with the articles."""
+def assemble(settings: Settings, *, strict: bool = False, late: bool = False) -> Bot:
+    """A bot over an index that is up to date with the articles; `late`, its generator waits until it is needed."""
     updated = update_index(settings, strict=strict)
     if updated.report:
         say(as_summary(updated.index, updated.report, settings.index))
-    return _over(updated.index, settings)
+    return _over(updated.index, settings, late=late)
 
 
 def assemble_stored(settings: Settings) -> Bot:
     """A bot over the index as it lies there, the articles not looked at; StoredIndexError when there is none."""
-    return _over(open_index(settings.index, load_embedder(settings.embedder)), settings)
+    return _over(open_index(settings.index, load_embedder(settings.embedder, engine=settings.engine)), settings)
 
 
-def _over(index: Index, settings: Settings) -> Bot:
-    from bot.generator import load_generator
+def _over(index: Index, settings: Settings, *, late: bool = False) -> Bot:
+    from bot.generator import load_generator, load_late
     from bot.reader import load_reader
 
     generator = None
     if settings.generator != "none":
-        generator = load_generator(settings.generator, settings.models)
+        generator = (load_late if late else load_generator)(settings.generator, settings.models)
     gate, settings = _calibrated(index, settings)
-    return Bot(index, generator, load_reader(), CutVerifier(), gate, settings)
+    return Bot(index, generator, load_reader(engine=settings.engine), CutVerifier(), gate, settings)
 
 
 def _calibrated(index: Index, settings: Settings) -> tuple[Gate, Settings]:
     """The shipped gate or, where `most_wrong` is set, the one fitted to these articles, and the confidence it needs."""
     if settings.most_wrong is None:
         return Gate(), settings
+    from bot.calibrate import asked_of, read_calibration
+
     threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index))
     return gate, settings.model_copy(update={"min_confidence": threshold})
 
 
-def calibrate_index(settings: Settings, updated: Updated) -> Calibration:
+def calibrate_index(settings: Settings, updated: Updated) -> "Calibration":
     """Fit the gate to the articles of an index and keep the result beside it."""
+    from bot.calibrate import calibrate, without_headings, write_calibration
     from bot.reader import load_reader
 
-    reader, index = load_reader(), updated.index
+    reader, index = load_reader(engine=settings.engine), updated.index
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
         build_index(without_headings(updated.corpus), Path(folder), index.embedder, progress=progress_bar)
         bare = open_index(Path(folder), index.embedder)
@@ -84,7 +89,7 @@ def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = Fa
     corpus = load_articles(settings.corpus, strict=strict)
     for problem in corpus.problems:
         say(str(problem))
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder, engine=settings.engine)
     index = None if rebuild else _stored(settings.index, embedder)
     if index is not None and index.is_searched(settings.search) and index.manifest.corpus == corpus_hash(corpus):
         return Updated(corpus, index, None)

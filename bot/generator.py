@@ -9,7 +9,7 @@ import os
 import shutil
 import struct
 import threading
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,10 @@ class TransformersGenerator:
         self._marks = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
         self._stops = {token for token in known if token is not None}
 
-    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
-        """Sentence after sentence; ModelError when the messages do not fit the context.
+    def choose(
+        self, messages: Sequence[Message], choices: Choices, already: Sequence[str] = ()
+    ) -> Generator[str, None, None]:
+        """Sentence after sentence, after those said `already`; ModelError when the messages do not fit the context.
 
         Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
         """
@@ -57,8 +59,8 @@ class TransformersGenerator:
         longest = MOST_SENTENCES * max((len(self._tokens(one)) for one in choices.options([])), default=0)
         if len(prompt) + longest > self._room:
             raise ModelError(f"the prompt has {len(prompt)} tokens; lower top_k or max_question_chars")
-        said: list[str] = []
-        run = _Run(self._model, self._busy, prompt)
+        said = list(already)
+        run = _Run(self._model, self._busy, [*prompt, *self._tokens(" ".join(said))])
         while options := choices.options(said):
             before = " " if said else ""
             left = {one: self._tokens(before + one) for one in options}
@@ -113,6 +115,29 @@ class TransformersGenerator:
         return content
 
 
+class LateGenerator:
+    """A generator that is loaded when there is first something to choose: most answers leave it no choice."""
+
+    def __init__(self, load: Callable[[], TransformersGenerator]) -> None:
+        self._load = load
+        self._loading = threading.Lock()
+        self._loaded: TransformersGenerator | None = None
+
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
+        """What the generator itself would say: a sentence that is the only one needs no model."""
+        said: list[str] = []
+        while not choices.enough(said) and len(options := choices.options(said)) == 1:
+            said.append(options[0])
+            yield options[0]
+        if choices.options(said):
+            yield from self._ready().choose(messages, choices, said)
+
+    def _ready(self) -> TransformersGenerator:
+        with self._loading:
+            self._loaded = self._loaded or self._load()
+            return self._loaded
+
+
 class _Run:
     """One reply's way through the model, keys and values kept; several visitors take turns, a step each."""
 
@@ -141,6 +166,18 @@ class _Run:
         return max(sorted(among), key=lambda token: float(logits[token]))
 
 
+def load_late(name: str, cache: Path) -> TransformersGenerator | LateGenerator:
+    """As `load_generator`, but the shipped one, once converted, is loaded when first needed.
+
+    That its file is the promised one is checked now, what was converted from it when it is loaded.
+    """
+    if not name:
+        folder = _folder(cache, _digest(_shipped_gguf(), promised=True))
+        if (folder / CONVERTED).is_file():
+            return LateGenerator(lambda: load_generator(name, cache))
+    return load_generator(name, cache)
+
+
 def load_generator(name: str, cache: Path) -> TransformersGenerator:
     """The chat model `name` (a GGUF file, a folder, a hub name); "" is the shipped one, converted once into `cache`.
 
@@ -149,12 +186,8 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
     if name and not name.lower().endswith(".gguf"):
         return TransformersGenerator(*_load(name)).check(name)
     gguf = Path(name) if name else _shipped_gguf()
-    if not gguf.is_file():
-        raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
-    digest = sha256_of(gguf)
-    if not name and digest != SHIPPED_SHA256:
-        raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
-    folder = cache / f"generator-{digest[:16]}"
+    digest = _digest(gguf, promised=not name)
+    folder = _folder(cache, digest)
     if _is_whole(folder):
         return TransformersGenerator(*_load(str(folder))).check(str(gguf))
     say(f"converting {gguf.name} (once, about 20 s)")
@@ -163,6 +196,21 @@ def load_generator(name: str, cache: Path) -> TransformersGenerator:
     generator = TransformersGenerator(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
     return generator
+
+
+def _digest(gguf: Path, *, promised: bool) -> str:
+    """The file's sha256; ModelError when there is none, and when it should be the shipped one and is not."""
+    if not gguf.is_file():
+        raise ModelError(f"no generator at {gguf}; set FOOTNOTE_GENERATOR to a GGUF file or a model folder")
+    digest = sha256_of(gguf)
+    if promised and digest != SHIPPED_SHA256:
+        raise ModelError(f"{gguf} is not the promised SmolLM2 (sha256 {digest[:12]}...); run: make setup")
+    return digest
+
+
+def _folder(cache: Path, digest: str) -> Path:
+    """Where the weights of a GGUF file lie converted."""
+    return cache / f"generator-{digest[:16]}"
 
 
 def _shipped_gguf() -> Path:

@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from bot.origins import bare, host, is_loopback, origin
 from corpus.errors import SettingsError
+from index.engine import Wish
 from index.store import Choice
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +46,11 @@ class Settings(BaseSettings):
         "",
         description="GGUF file, folder or hub name of a chat model; empty: the shipped SmolLM2-135M-Instruct; "
         "'none': quote only",
+    )
+
+    engine: Wish = Field(
+        "auto",
+        description="what runs embedder and reader; auto: openvino where it is there and knows the model, else torch",
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")

@@ -138,6 +138,8 @@ def _check_fit(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
             f"index {folder}: made with the embedder {made[0]} of dimension {made[1]}, "
             f"not {embedder.fingerprint} of {embedder.dimension}; {MEND}"
         )
+    if manifest.dtype != embedder.dtype:
+        raise StoredIndexError(f"index {folder}: embedded in {manifest.dtype}, not {embedder.dtype} as now; {MEND}")
     if manifest.chunking != CHUNKING:
         raise StoredIndexError(f"index {folder}: cut by the rules {manifest.chunking}, not {CHUNKING}; {MEND}")
 

@@ -28,7 +28,7 @@ class Manifest:
     """The choices made when an index was built, and its files."""
 
     embedder: str  # fingerprint
-    dtype: str
+    dtype: str  # what its vectors were computed in, and by what engine where that is not torch
     dimension: int
     corpus: str  # sha256 over all articles
     articles: int

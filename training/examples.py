@@ -26,7 +26,7 @@ from bot.selection import by_passage, passage_of
 from bot.types import Evidence, Turn
 from corpus.types import Article, Corpus, Section
 from index.build import build_index, open_index
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import TextEmbedder, load_embedder
 from training.altered import altered
 from training.lines import read_lines, write_lines
 from training.manuals import MANUALS, pages_of, partly_hidden
@@ -197,7 +197,7 @@ class Examples:
     """Asks questions of one set of articles by the product's own search."""
 
     def __init__(
-        self, name: str, articles: Sequence[Article], work: Path, embedder: SentenceTransformerEmbedder,
+        self, name: str, articles: Sequence[Article], work: Path, embedder: TextEmbedder,
         chance: random.Random,
     ) -> None:  # fmt: skip
         build_index(Corpus(Path(name), tuple(sorted(articles, key=lambda one: one.id))), work / name, embedder)

@@ -20,7 +20,8 @@ from typing import Any
 
 import torch
 
-from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer, score, support
+from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer
+from bot.reader_torch import score, support
 from bot.types import Passage
 from index.digest import sha256_of
 from index.embedder import shipped_folder

@@ -15,6 +15,7 @@ from bot.evaluate.sources import Sources
 from bot.evaluate.types import Case, Record, Times
 from bot.settings import Settings
 from corpus.errors import EvaluationError, FootnoteError
+from index.engine import cores
 
 # Cases handed out per process: one in work and one to go on with.
 AHEAD = 2
@@ -80,7 +81,7 @@ class Processes:
 
 def workers(wanted: int | None) -> int:
     """As many processes as are wanted, or as there are cores to run on."""
-    return wanted or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+    return wanted or cores()
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
@@ -98,12 +99,9 @@ def _begin(settings: dict[str, object], corpus: str) -> None:
     """Make this process's bot. Ctrl-C reaches every process of the terminal; only the first decides what to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import torch
-
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is loaded, and by index/engine.py
     from bot.assemble import assemble_stored
 
-    torch.set_num_threads(1)
     try:
         bot = assemble_stored(Settings(**settings))  # type: ignore[arg-type]
         if bot.manifest.corpus != corpus:

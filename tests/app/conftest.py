@@ -48,8 +48,8 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordHashEmbedder:
     fake = WordHashEmbedder()
-    monkeypatch.setattr(bot.assemble, "load_embedder", lambda path="": fake)
-    monkeypatch.setattr(bot.reader, "load_reader", AgreeingReader)
+    monkeypatch.setattr(bot.assemble, "load_embedder", lambda path="", engine="auto": fake)
+    monkeypatch.setattr(bot.reader, "load_reader", lambda engine="auto": AgreeingReader())
     return fake
 
 

@@ -61,7 +61,7 @@ def test_a_damaged_index_is_told_and_built_again(
 
 def test_an_index_of_other_weights_is_told_and_built_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("index")
-    monkeypatch.setattr(bot.assemble, "load_embedder", lambda path="": WordHashEmbedder(64, "other"))
+    monkeypatch.setattr(bot.assemble, "load_embedder", lambda path="", engine="auto": WordHashEmbedder(64, "other"))
     ran = run(*ASKED)
     assert ran.code == 0
     assert "made with the embedder word-hash:256 of dimension 256, not other:64" in ran.err

@@ -136,6 +136,17 @@ def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
     assert "manifest.json is missing" in refused(tmp_path)
 
 
+def test_vectors_of_another_type_or_engine_are_refused_and_not_reused(tmp_path: Path) -> None:
+    class Other(WordHashEmbedder):
+        dtype = "bfloat16, openvino"
+
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    told = refused(tmp_path, Other())
+    assert "embedded in float32, not bfloat16, openvino as now; run `python app.py index`" in told
+    assert build_index(ANIMALS, tmp_path, Other()).reused == 0
+    assert open_index(tmp_path, Other()).manifest.dtype == "bfloat16, openvino"
+
+
 def test_another_embedder_is_refused_and_its_vectors_are_not_reused(tmp_path: Path) -> None:
     build_index(ANIMALS, tmp_path, WordHashEmbedder())
     other = WordHashEmbedder(name="other")

@@ -3,19 +3,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from corpus.errors import ModelError
 from index.build import build_index, open_index
-from index.embedder import (
-    STEP,
-    WEIGHTS,
-    SentenceTransformerEmbedder,
-    load_embedder,
-    shipped_folder,
-)
+from index.embedder import BATCH, WEIGHTS, TextEmbedder, load_embedder, shipped_folder
+from index.engine import Engine
 from tests.index.material import ANIMALS, BIRDS, CATS, DOGS, corpus
 
 pytestmark = pytest.mark.models
@@ -32,20 +28,31 @@ TEXTS = [(SENTENCE * 30)[: 9 * n] for n in range(1, 150, 9)] + [
 ]
 
 
-@pytest.fixture(scope="module")
-def embedder() -> SentenceTransformerEmbedder:
-    return load_embedder()
+ENGINES: tuple[Engine, ...] = ("torch", "openvino")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def embedder(request: pytest.FixtureRequest) -> TextEmbedder:
+    """The shipped model on each engine: what is asked of one is asked of the other."""
+    return load_embedder(engine=request.param)
 
 
 @pytest.fixture(scope="module")
-def exact() -> SentenceTransformerEmbedder:
-    """The same weights in float32."""
+def plain() -> Any:  # noqa: ANN401 - a SentenceTransformer
+    """The same weights in float32, as their library loads them."""
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformerEmbedder(SentenceTransformer(str(shipped_folder()), device="cpu"), "exact", "float32")
+    return SentenceTransformer(str(shipped_folder()), device="cpu")
 
 
-def test_rows_are_unit_float32_and_the_fingerprint_names_the_weights(embedder: SentenceTransformerEmbedder) -> None:
+@pytest.fixture(scope="module")
+def exact(plain: Any) -> TextEmbedder:  # noqa: ANN401
+    from index.torch_encoder import TorchEncoder
+
+    return TextEmbedder(TorchEncoder(plain, "float32"), "exact")
+
+
+def test_rows_are_unit_float32_and_the_fingerprint_names_the_weights(embedder: TextEmbedder) -> None:
     rows = embedder.embed_passages(TEXTS)
     assert rows.dtype == np.float32
     assert rows.shape == (len(TEXTS), embedder.dimension) == (len(TEXTS), 384)
@@ -54,9 +61,9 @@ def test_rows_are_unit_float32_and_the_fingerprint_names_the_weights(embedder: S
     assert embedder.embed_passages([]).shape == (0, 384)
 
 
-@pytest.mark.parametrize("which", ["embedder", "exact"])
-def test_a_row_depends_on_its_text_alone_bit_for_bit(which: str, request: pytest.FixtureRequest) -> None:
-    model: SentenceTransformerEmbedder = request.getfixturevalue(which)
+@pytest.mark.parametrize("which", [*ENGINES, "exact"])
+def test_a_row_depends_on_its_text_alone_bit_for_bit(which: str, exact: TextEmbedder) -> None:
+    model = exact if which == "exact" else load_embedder(engine=cast(Engine, which))
     alone = np.concatenate([model.embed_question(text) for text in TEXTS])
     assert model.embed_passages(TEXTS).tobytes() == alone.tobytes()
     assert model.embed_passages(TEXTS[::-1])[::-1].tobytes() == alone.tobytes()
@@ -64,27 +71,92 @@ def test_a_row_depends_on_its_text_alone_bit_for_bit(which: str, request: pytest
         for at in range(0, len(TEXTS), size):
             part = TEXTS[at : at + size]
             assert model.embed_passages(part).tobytes() == alone[at : at + len(part)].tobytes()
-    same = model.embed_passages([TEXTS[3]] * (STEP + 3))
+    same = model.embed_passages([TEXTS[3]] * (BATCH + 3))
     assert (same == alone[3]).all()
 
 
 def test_the_shipped_type_agrees_with_float32_and_with_plain_encode(
-    embedder: SentenceTransformerEmbedder, exact: SentenceTransformerEmbedder
+    embedder: TextEmbedder,
+    exact: TextEmbedder,
+    plain: Any,  # noqa: ANN401
 ) -> None:
     texts = [text for text in TEXTS if 20 < len(text) < 800]
     reference = exact.embed_passages(texts)
     assert (embedder.embed_passages(texts) * reference).sum(axis=1).min() > 0.999
-    encoded = exact._model.encode(texts, normalize_embeddings=True)
+    encoded = plain.encode(texts, normalize_embeddings=True)
     assert (encoded * reference).sum(axis=1).min() > 0.99999
 
 
-def test_related_texts_are_nearer_than_unrelated_ones(embedder: SentenceTransformerEmbedder) -> None:
+def test_both_engines_give_the_same_rows_within_their_last_digits() -> None:
+    rows = [load_embedder(engine=engine).embed_passages(TEXTS) for engine in ENGINES]
+    assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9995
+    names = {load_embedder(engine=engine).dtype for engine in ENGINES}
+    assert len(names) == 2  # so that the index of one is not taken for the other's
+
+
+# Both models used, and held when the program ends; whoever opens a socket is told of on standard error.
+USED = (
+    "import sys\n"
+    "def watch(event, _): event.startswith('socket.') and print(event, file=sys.stderr)\n"
+    "sys.addaudithook(watch)\n"
+    "from index.embedder import load_embedder; from bot.reader import load_reader; from bot.types import Passage\n"
+    "embedder, reader = load_embedder(), load_reader(); one = Passage('', 'Because.', ((0, 8),), (1.0,))\n"
+    "embedder.embed_question('Why?'); reader.read('Why?', [one] * 5)\n"
+    "loaded = {name.split('.')[0] for name, module in sys.modules.items() if module}\n"
+    "print(embedder.dtype, sorted(loaded & {'torch', 'transformers', 'openvino_telemetry', 'openvino'}))\n"
+)
+
+
+def python(script: str, home: Path) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-c", script]
+    return subprocess.run(
+        run, capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ, "HOME": str(home)}
+    )
+
+
+def test_where_openvino_is_installed_torch_is_not_loaded_and_nothing_reported(tmp_path: Path) -> None:
+    done = python(USED, tmp_path)
+    assert not [*tmp_path.iterdir()]  # its telemetry would leave the number it knows this machine by
+    assert done.stdout.endswith(", openvino ['openvino']\n")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_where_openvino_is_not_installed_torch_takes_its_place(tmp_path: Path) -> None:
+    done = python(f"import sys; sys.modules['openvino'] = None\n{USED}", tmp_path)
+    assert "openvino" not in done.stdout
+    assert done.stdout.endswith(" ['torch', 'transformers']\n")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("config.json", '"gelu"', '"relu"'),
+        ("config.json", '"model_type": "bert"', '"model_type": "mpnet"'),
+        ("1_Pooling/config.json", '"pooling_mode_cls_token": false', '"pooling_mode_cls_token": true'),
+        ("modules.json", "models.Normalize", "models.Dense"),
+    ],
+)
+def test_a_model_that_openvino_does_not_know_is_refused_by_it_and_left_to_torch(
+    file: str, before: str, after: str, tmp_path: Path
+) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "mine")
+    told = (tmp_path / "mine" / file).read_text(encoding="utf-8")
+    assert before in told
+    (tmp_path / "mine" / file).write_text(told.replace(before, after), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"OpenVINO runs .*; set FOOTNOTE_ENGINE=auto"):
+        load_embedder(str(tmp_path / "mine"), engine="openvino")
+    if file.startswith("1_"):  # averaged and first word together: torch alone knows
+        assert load_embedder(str(tmp_path / "mine")).dimension == 768
+
+
+def test_related_texts_are_nearer_than_unrelated_ones(embedder: TextEmbedder) -> None:
     asked = embedder.embed_question("Can a dog eat chocolate?")
     near, far = embedder.embed_passages(["Chocolate is poison for dogs.", "A penguin is a bird that cannot fly."])
     assert asked[0] @ near > 0.6 > 0.3 > asked[0] @ far
 
 
-def test_a_text_longer_than_the_window_is_read_to_its_end(embedder: SentenceTransformerEmbedder) -> None:
+def test_a_text_longer_than_the_window_is_read_to_its_end(embedder: TextEmbedder) -> None:
     start = SENTENCE * 20
     assert len(embedder.windows(start)) == 2
     ending = "Penguins are birds that cannot fly. " * 12
@@ -92,9 +164,7 @@ def test_a_text_longer_than_the_window_is_read_to_its_end(embedder: SentenceTran
     assert rows[1] @ rows[2] > rows[0] @ rows[2] + 0.1
 
 
-def test_an_update_with_the_real_model_is_the_same_bits_as_a_rebuild(
-    embedder: SentenceTransformerEmbedder, tmp_path: Path
-) -> None:
+def test_an_update_with_the_real_model_is_the_same_bits_as_a_rebuild(embedder: TextEmbedder, tmp_path: Path) -> None:
     build_index(corpus(CATS, BIRDS), tmp_path / "updated", embedder)
     assert build_index(ANIMALS, tmp_path / "updated", embedder).reused == 4
     build_index(ANIMALS, tmp_path / "rebuilt", embedder)

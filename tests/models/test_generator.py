@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.generator import TransformersGenerator, load_generator
+from bot.generator import LateGenerator, TransformersGenerator, load_generator, load_late
 from bot.settings import Settings
 from bot.types import Message
 from corpus.errors import ModelError
@@ -87,6 +87,14 @@ def test_the_conversion_is_cached_and_read_back(generator: TransformersGenerator
     assert (folder / "model.safetensors").is_file()
     again = load_generator(str(folder), Settings().models)
     assert list(again.choose(QUESTION, SKY)) == list(generator.choose(QUESTION, SKY))
+
+
+def test_loaded_late_it_says_the_same(generator: TransformersGenerator) -> None:
+    late = load_late("", Settings().models)
+    assert isinstance(late, LateGenerator)
+    assert list(late.choose(QUESTION, SKY)) == list(generator.choose(QUESTION, SKY))
+    first = next(generator.choose(QUESTION, SKY))
+    assert list(generator.choose(QUESTION, SKY))[1:] == list(generator.choose(QUESTION, SKY, [first]))
 
 
 def test_a_role_mark_in_a_question_or_a_choice_is_not_a_role(generator: TransformersGenerator) -> None:

@@ -8,14 +8,21 @@ from bot.reader import ADAPTER, CrossReader, load_reader
 from bot.types import Passage
 from corpus.errors import ModelError
 from index.digest import sha256_of
+from index.engine import Engine
 
 pytestmark = pytest.mark.models
 MOST = 25_000_000  # bytes
 
 
-@pytest.fixture(scope="module")
-def reader() -> CrossReader:
-    return load_reader()
+ENGINES: tuple[Engine, ...] = ("torch", "openvino")
+# Logits of bfloat16 sums in two orders; those of right and wrong answers lie whole units apart.
+NEAR = 0.1
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def reader(request: pytest.FixtureRequest) -> CrossReader:
+    """The shipped weights on each engine: what is asked of one is asked of the other."""
+    return load_reader(engine=request.param)
 
 
 def passage(heading: str, *said: str) -> Passage:
@@ -62,6 +69,19 @@ def test_what_is_read_beside_a_passage_changes_nothing(reader: CrossReader) -> N
         assert read.none == alone.none
 
 
+def test_both_engines_think_the_same() -> None:
+    long = passage("Long", *(f"Sentence number {number} says very little of use." for number in range(90)))
+    passages = [WHISPER, COOKING, long, passage("", "Yes.")]
+    for question in ("When was Whisper released?", "How do I make soup?", "?", "What? " * 120):
+        one, other = (load_reader(engine=engine).read(question, passages) for engine in ENGINES)
+        for mine, its in zip(one, other, strict=True):
+            assert mine.none == pytest.approx(its.none, abs=NEAR)
+            assert mine.spans == pytest.approx(its.spans, abs=NEAR)  # -inf in the same places
+    pairs = [("Whisper was trained on 680,000 hours.", WHISPER.text), ("Llamas live in Peru.", WHISPER.text)]
+    one, other = (load_reader(engine=engine).supports(pairs) for engine in ENGINES)
+    assert one == pytest.approx(other, abs=NEAR)
+
+
 def test_what_lies_beyond_its_window_scores_nothing(reader: CrossReader) -> None:
     long = passage("Long", *(f"Sentence number {number} says very little of use." for number in range(90)))
     (read,) = reader.read("When was Whisper released?", [long])
@@ -82,6 +102,15 @@ def test_the_weights_are_the_ones_the_card_describes() -> None:
     assert ADAPTER.stat().st_size < MOST
     for word in ("Seed", "CC BY-SA", "Limits", "auroc adversarial"):
         assert word in card
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kept", [0, 7, 5_000, 1_000_000])
+def test_weights_that_were_cut_short_are_one_clear_line(engine: Engine, kept: int, tmp_path: Path) -> None:
+    (tmp_path / "reader.safetensors").write_bytes(ADAPTER.read_bytes()[:kept])
+    with pytest.raises(ModelError, match="cannot be read") as caught:
+        load_reader(tmp_path / "reader.safetensors", engine)
+    assert "\n" not in str(caught.value)
 
 
 def test_missing_weights_are_one_clear_line(tmp_path: Path) -> None:

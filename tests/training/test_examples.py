@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from bench.passages import article
-from index.embedder import SentenceTransformerEmbedder
+from index.embedder import TextEmbedder
 from tests.fakes import WordHashEmbedder
 from training import examples
 from training.examples import Asked, Example, Examples, manual
@@ -28,7 +28,7 @@ def of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Ex
     def made(*asked: Asked, removed: float = 0.0, swapped: float = 0.0, seed: int = 1) -> list[Example]:
         monkeypatch.setattr(examples, "REMOVED", removed)
         monkeypatch.setattr(examples, "SWAPPED", swapped)
-        embedder = cast(SentenceTransformerEmbedder, WordHashEmbedder())
+        embedder = cast(TextEmbedder, WordHashEmbedder())
         return list(Examples("pets", ARTICLES, tmp_path, embedder, random.Random(seed)).of(asked))
 
     return made

@@ -1,0 +1,112 @@
+"""Sentence-transformers models that are a BERT whose word pieces are averaged, by OpenVINO."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import ModelError
+from index.bert import Batch, Bert, Shape, batch_of, compile_bert, native_precision
+from index.tensors import read_tensors
+from index.types import Vectors
+
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
+AVERAGED = (["pooling_mode_mean_tokens"], ["mean"])  # as older and newer versions of the library write it
+DTYPES = {"bf16": "bfloat16", "f32": "float32"}
+
+
+class BertEncoder:
+    """Compiled layers and their tokenizer, which has no state: several visitors may ask at once."""
+
+    # OpenVINO's rows are the same bits in every batch at any length (tests/models/test_embedder.py); steps keep the
+    # batches large, and shorter ones waste less on padding (bench/LOG.md).
+    step = 8
+
+    def __init__(self, bert: Bert, tokenizer: Any, window: int, dtype: str) -> None:  # noqa: ANN401 - a Tokenizer
+        self._bert = bert
+        self._tokenizer = tokenizer
+        self.window = window
+        self.dimension = bert.width
+        self.dtype = f"{dtype}, openvino"
+
+    def offsets(self, text: str) -> Sequence[tuple[int, int]]:
+        """Where each word piece of a text stands, in characters; no marks."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
+
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Word pieces of each text with the marks, cut at the window."""
+        found = (one.ids for one in self._tokenizer.encode_batch(list(texts)))
+        return [ids if len(ids) <= self.window else [*ids[: self.window - 1], ids[-1]] for ids in found]
+
+    def rows(self, batches: Sequence[tuple[Sequence[list[int]], int]]) -> list[Vectors]:
+        """(n, d) float32, unit rows, for each batch of word pieces and the length they are padded to."""
+        made = [batch_of(pieces, length) for pieces, length in batches]
+        return self._bert.run(made, _averaged)
+
+
+def _averaged(batch: Batch, outputs: Sequence[Vectors]) -> Vectors:
+    """(n, d): the mean of each text's word pieces, made a unit row."""
+    (states,) = outputs
+    there = batch.there[..., None]
+    rows = (states * there).sum(axis=1) / there.sum(axis=1)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)
+
+
+def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401 - tokenizers.Tokenizer
+    """A folder's own. It cuts and pads nothing, so that it has no state."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # the library raises nothing narrower
+        raise ModelError(f"the tokenizer {folder / TOKENIZER} cannot be read ({error}); run `make setup`") from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
+    """The model in a folder that `why_not` has nothing against; ModelError when it cannot be read."""
+    try:
+        precision = native_precision()
+        bert = compile_bert(read_tensors(folder / WEIGHTS), shape_of(folder), precision, threads)
+        limits = _read(folder / "sentence_bert_config.json")
+        tokenizer = load_tokenizer(folder)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise ModelError(f"embedding model: {folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    most = bert.window // BertEncoder.step * BertEncoder.step
+    window = min(int(limits.get("max_seq_length") or most), most)
+    return BertEncoder(bert, tokenizer, window, DTYPES[precision])
+
+
+def shape_of(folder: Path) -> Shape:
+    """Heads, layers and epsilon from config.json."""
+    config = _read(folder / "config.json")
+    return Shape(config["num_attention_heads"], config["num_hidden_layers"], config["layer_norm_eps"])
+
+
+def why_not(folder: Path) -> str:
+    """What keeps OpenVINO from running the model in a folder, in words; nothing when it can."""
+    try:
+        config, modules = _read(folder / "config.json"), _read(folder / "modules.json")
+        kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
+        pooling = _read(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
+        lower = _read(folder / "sentence_bert_config.json").get("do_lower_case")
+        named = "embeddings.word_embeddings.weight" in read_tensors(folder / WEIGHTS)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"it cannot be told what model it is ({error})"
+    told = (config.get("model_type"), config.get("hidden_act"), config.get("position_embedding_type", "absolute"))
+    if told != ("bert", "gelu", "absolute") or not named or lower or not (folder / TOKENIZER).is_file():
+        return "OpenVINO runs BERT here, its weights and tokenizer in the usual files, and this is none"
+    modes = [name for name, on in pooling.items() if on is True and name.startswith("pooling_mode_")]
+    if not set(kinds) <= set(KNOWN_MODULES) or (modes or [pooling.get("pooling_mode")]) not in AVERAGED:
+        return "OpenVINO runs models here that average their word pieces, and this one does otherwise"
+    return ""
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(path.read_text(encoding="utf-8"))

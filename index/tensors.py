@@ -1,0 +1,46 @@
+"""Weights read from a safetensors file without torch: float32 as it lies on the disk, narrower types widened."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Vectors
+
+TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}  # as they lie in the file
+
+
+def read_tensors(path: Path) -> dict[str, Vectors]:
+    """Every float tensor by name, as float32; those of float32 are read from the disk when they are used.
+
+    The format: the header's length in eight bytes, the header as JSON, then the tensors (safetensors' README).
+    ValueError for a file that is none.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begin = 8 + int.from_bytes(file.read(8), "little")
+        if not 8 < begin <= size:
+            raise ValueError(f"{path.name} is no safetensors file, or cut short")
+        header = json.loads(file.read(begin - 8))
+    if not isinstance(header, dict):
+        raise ValueError(f"{path.name} is no safetensors file")
+    found: dict[str, Vectors] = {}
+    for name, entry in header.items():
+        if name == "__metadata__" or entry["dtype"] not in TYPES:
+            continue
+        start, end = entry["data_offsets"]
+        if begin + end > size:
+            raise ValueError(f"{path.name} is cut short")
+        # Each mapped by itself, so that what is dropped leaves the memory. Copy on write: nothing is written, but
+        # openvino takes no array as its own that could not be.
+        raw = np.memmap(path, TYPES[entry["dtype"]], "c", begin + start, tuple(entry["shape"]))
+        found[name] = _widened(raw, entry["dtype"])
+    return found
+
+
+def _widened(raw: NDArray[Any], dtype: str) -> Vectors:
+    if dtype == "BF16":  # the upper half of a float32
+        return (raw.astype(np.uint32) << 16).view(np.float32)
+    return raw.astype(np.float32) if dtype == "F16" else raw

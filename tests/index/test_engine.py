@@ -1,0 +1,38 @@
+"""Which engine is taken."""
+
+import importlib.util
+
+import pytest
+
+from corpus.errors import ModelError
+from index.engine import cores, engine_for, threads
+
+
+@pytest.mark.parametrize(
+    ("wish", "installed", "taken"),
+    [("auto", True, "openvino"), ("auto", False, "torch"), ("torch", True, "torch"), ("openvino", True, "openvino")],
+)
+def test_openvino_is_taken_where_it_is_installed_unless_torch_is_asked_for(
+    wish: str, installed: bool, taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
+    assert engine_for(wish) == taken
+
+
+def test_an_engine_that_is_not_installed_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match=r"not installed; run `make setup`, or set FOOTNOTE_ENGINE=auto"):
+        engine_for("openvino")
+
+
+@pytest.mark.parametrize(("told", "meant"), [("3", 3), ("0", None), ("many", None), ("", None)])
+def test_threads_are_as_many_as_torch_would_take(told: str, meant: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    assert threads() == (meant or cores())
+
+
+def test_only_the_cores_of_this_process_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {3, 5, 6}, raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    assert threads() == 3
