@@ -66,7 +66,8 @@ class Peer:
         with self._log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bench.peers.run", name, str(articles)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=os.environ | QUIET,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
+                env=os.environ | QUIET | {"TMPDIR": str(articles.parent)},  # what it leaves goes with the run
             )  # fmt: skip
         ready = self._line()
         self.measured.ready = ready.get("ready_seconds", 0.0)
@@ -199,9 +200,9 @@ most {weights.NEW_TOKENS} tokens.
 {shown}
 
 Times are medians over {rounds} questions that all were asked in turn; of covered ones, unless the line says otherwise.
-"Not covered" are questions whose answer the articles do not hold. transformers and llama.cpp are no pipelines: the nearest
-three passages and LangChain's instruction are put before them (bench/peers/plain.py). llama.cpp computes on the GGUF as
-it ships, the others on the same weights in bfloat16. How declines, hits and wrong answers are counted:
+"Not covered" are questions whose answer the articles do not hold. transformers and llama.cpp are no pipelines: the
+nearest three passages and LangChain's instruction are put before them (bench/peers/plain.py). llama.cpp computes on the
+GGUF as it ships, the others on the same weights in bfloat16. How declines, hits and wrong answers are counted:
 bench/peers/judge.py. Articles and questions: bench/peers/questions.py.
 
 Versions: {listed}.

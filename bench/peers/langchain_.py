@@ -1,9 +1,9 @@
 """LangChain after "Build a RAG agent with LangChain", section "RAG chains".
 
-docs.langchain.com/oss/python/langchain/rag: RecursiveCharacterTextSplitter(1000, 200), similarity_search with its default of four, the page's instruction in a
-dynamic prompt of create_agent, one call of the model an answer. The page leaves store and models open: FAISS,
-HuggingFaceEmbeddings and ChatHuggingFace over HuggingFacePipeline, as the integrations' own pages build them; tokens
-are streamed.
+The page is docs.langchain.com/oss/python/langchain/rag: RecursiveCharacterTextSplitter(1000, 200), similarity_search
+with its default of four, the page's instruction in a dynamic prompt of create_agent, one call of the model an answer.
+It leaves store and models open: FAISS, HuggingFaceEmbeddings and ChatHuggingFace over HuggingFacePipeline, as the
+integrations' own pages build them; tokens are streamed.
 """
 
 import time

@@ -1,9 +1,11 @@
 """The same weights for everybody, as files: all-MiniLM-L6-v2 and SmolLM2-135M-Instruct."""
 
+import importlib.util
 from pathlib import Path
 
-from bot.generator import SHIPPED_SHA256, _shipped_gguf, load_generator
+from bot.generator import SHIPPED_FILE, SHIPPED_PACKAGE, SHIPPED_SHA256, load_generator
 from bot.settings import Settings
+from corpus.errors import ModelError
 from index.embedder import shipped_folder
 
 # Equal for all, so that whole answers can be compared: a peer's own default is 256 or 512 and would take it far longer.
@@ -18,7 +20,10 @@ def embedder() -> str:
 
 def gguf() -> str:
     """The generator as it ships, Q4_1; only llama.cpp computes in it."""
-    return str(_shipped_gguf())
+    spec = importlib.util.find_spec(SHIPPED_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError("the weights of SmolLM2-135M-Instruct are not installed; run: make setup")
+    return str(Path(spec.origin).parent / SHIPPED_FILE)
 
 
 def generator() -> str:
