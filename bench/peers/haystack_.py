@@ -12,14 +12,12 @@ from typing import Any
 from bench.peers import weights
 from bench.peers.types import Answer, Article, Built
 
-TEMPLATE = """
+DOCUMENTS = """
 Given these documents, answer the question.
 Documents:
 {% for doc in documents %}
     {{ doc.content }}
 {% endfor %}
-Question: {{question}}
-Answer:
 """
 
 
@@ -61,7 +59,7 @@ def build(articles: Sequence[Article]) -> Built:
     pipeline = Pipeline()
     pipeline.add_component("text_embedder", text_embedder)
     pipeline.add_component("retriever", FAISSEmbeddingRetriever(document_store=store))
-    template = [ChatMessage.from_user(TEMPLATE)]
+    template = [ChatMessage.from_system(DOCUMENTS), ChatMessage.from_user("{{question}}")]
     pipeline.add_component("prompt_builder", ChatPromptBuilder(template=template, required_variables="*"))
     pipeline.add_component("llm", llm)
     pipeline.connect("text_embedder.embedding", "retriever.query_embedding")

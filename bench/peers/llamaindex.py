@@ -1,9 +1,9 @@
 """LlamaIndex after its "Starter Tutorial (Using Local LLMs)" and the page of FaissVectorStore.
 
 VectorStoreIndex.from_documents and as_query_engine with their defaults (chunks of 1,024 tokens, two passages, response
-mode "compact", the library's question prompt), streaming. The tutorial's model runs in Ollama, which knows the chat
-template; here it is HuggingFaceLLM with is_chat_model, which applies the same template. IndexFlatL2 as on the store's
-page.
+mode "compact", the library's question prompt), streaming. The tutorial's agent around the query engine is left out:
+this model calls no tools. The tutorial's model runs in Ollama, which knows the chat template; here it is HuggingFaceLLM
+with is_chat_model, which applies the same template. IndexFlatL2 as on the store's page.
 """
 
 import time

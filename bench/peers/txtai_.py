@@ -1,8 +1,8 @@
-"""txtai after the page "RAG" of its documentation (neuml.github.io/txtai/pipeline/llm/rag).
+"""txtai after its RAG Quick Start (examples/rag_quickstart.py of its repository).
 
-Embeddings(content=True), whose default index is FAISS, and RAG with the page's template and its default context of
-three; documents are indexed as they are, answers are streamed. What RAG returns names no source, so the same search is
-asked again for them, outside the time.
+Embeddings(content=True), whose default index is FAISS, and RAG with the quick start's prompts and the default context
+of three. Its Textractor reads files; these articles are texts already and are indexed as they are. Answers are
+streamed. What RAG returns names no source, so the same search is asked again for them, outside the time.
 """
 
 import time
@@ -12,6 +12,7 @@ from bench.peers import weights
 from bench.peers.types import Answer, Article, Built
 
 CONTEXT = 3  # RAG's own default, for the search that names the sources
+SYSTEM = "You are a friendly assistant"
 TEMPLATE = """
   Answer the following question using the provided context.
 
@@ -31,7 +32,7 @@ def build(articles: Sequence[Article]) -> Built:
     started = time.perf_counter()
     embeddings.index([(one.id, one.whole, None) for one in articles])
     index_seconds = time.perf_counter() - started
-    rag = RAG(embeddings, weights.generator(), template=TEMPLATE)
+    rag = RAG(embeddings, weights.generator(), system=SYSTEM, template=TEMPLATE, output="flatten")
 
     def ask(question: str) -> Answer:
         started = time.perf_counter()
