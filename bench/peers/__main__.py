@@ -174,7 +174,7 @@ def _judge(peer: Peer, asked: Sequence[Question]) -> None:
     lines, judged = [], []
     for at, answer in sorted(peer.answers.items()):
         failed = "failed" in answer
-        found = "failed" if failed else verdict(asked[at], answer["text"], answer["sources"])
+        found = "failed" if failed else verdict(asked[at], answer["text"], answer["sources"], answer["declined"])
         judged.append((asked[at], found))
         lines.append(json.dumps({**asdict(asked[at]), "verdict": found, "answer": answer}, ensure_ascii=False))
     (KEPT / f"{peer.measured.name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -38,6 +38,6 @@ def build(articles: Sequence[Article]) -> Built:
             elif isinstance(event, Finished):
                 break
         done = time.perf_counter() - started
-        return Answer(" ".join(said), tuple(dict.fromkeys(sources)), first or done, done)
+        return Answer(" ".join(said), tuple(dict.fromkeys(sources)), first or done, done, declined=not said)
 
     return Built(ask, index_seconds)

@@ -22,10 +22,11 @@ class Article:
 class Answer:
     """What a person asking would have seen, and when."""
 
-    text: str  # "" when the peer itself says that it declines, which only Footnote does
+    text: str
     sources: tuple[str, ...]  # ids of articles, as the peer cites or returns them, best first
     first_at: float  # seconds after the question until anything could be read
     done_at: float  # seconds after the question until the answer was whole
+    declined: bool | None = None  # as the peer itself says, which only Footnote does; None: judge.py goes by the words
 
 
 Ask = Callable[[str], Answer]

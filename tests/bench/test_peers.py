@@ -24,7 +24,11 @@ PIZZA = Question("Where is my pizza?", "uncovered")
         "The provided documents do not specify the year.",
         "Based on the context, there is no information about pizza.",
         "The answer is not mentioned in the passage.",
-        "It is not possible to say. I cannot answer this question.",
+        "It is not possible to say.",
+        "It's not clear from the context.",
+        "Sorry, I cannot assist.",
+        "I'm afraid I can't help with that.",
+        "None of the documents mention it.",
     ],
 )
 def test_a_decline_is_recognised(text: str) -> None:
@@ -39,6 +43,7 @@ def test_a_decline_is_recognised(text: str) -> None:
         "You can not only save a draft but also send it later.",
         "It was built in 1998. It has 12 rooms. I don't know who built it.",
         "The Senate did not answer to the king.",
+        "It is not clear water but mud.",
     ],
 )
 def test_an_answer_with_a_not_in_it_is_no_decline(text: str) -> None:
@@ -49,6 +54,11 @@ def test_a_gold_answer_is_a_hit_even_beside_an_apology() -> None:
     assert verdict(CORE, "I'm sorry. Below it lies an outer core!", ()) == "hit"
     assert verdict(CORE, "I'm sorry.", ("a",)) == "declined"
     assert verdict(CORE, "The crust.", ()) == "wrong"
+
+
+def test_a_peer_that_says_itself_whether_it_declined_is_believed() -> None:
+    assert verdict(MAIL, "The date is not known.", ("sf1-a1",), declined=False) == "hit"
+    assert verdict(PIZZA, "The nearest articles are these.", (), declined=True) == "declined"
 
 
 def test_a_thread_is_hit_by_the_first_source_of_an_answer() -> None:
