@@ -3,6 +3,7 @@
     make bench                                   all of it
     .venv-bench/bin/python -m bench.peers --quick            a look: fewer rounds, 15 questions, printed and not kept
     .venv-bench/bin/python -m bench.peers --quick txtai_     only these and Footnote
+    .venv-bench/bin/python -m bench.peers --questions 100    half the time, kept
 
 Every peer is a process of its own, started one after the other; then all wait and are asked in turn, one at a time,
 each round beginning with another. The rest of the questions are for quality alone: two peers answer at once, and no
@@ -107,9 +108,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", choices=[[], *PEERS])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--questions", type=int, metavar="N", help="only the first N of the 200, mixed as all are")
     wanted = parser.parse_args()
     names = [name for name in PEERS if name == PEERS[0] or name in (wanted.names or PEERS)]
-    asked = questions()[: QUICK_QUESTIONS if wanted.quick else None]
+    asked = questions()[: wanted.questions or (QUICK_QUESTIONS if wanted.quick else None)]
     rounds = QUICK_ROUNDS if wanted.quick else ROUNDS
     weights.generator()
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -133,7 +135,7 @@ def main() -> int:
     print(shown)
     _tell(began, "done")
     if not wanted.quick and not wanted.names:
-        _keep(measured, shown, rounds)
+        _keep(measured, shown, min(rounds, len(asked)))
     return 0
 
 
