@@ -106,7 +106,7 @@ class Peer:
 def main() -> int:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[[], *PEERS])
+    parser.add_argument("names", nargs="*", choices=[[], *PEERS], metavar="NAME", help=", ".join(PEERS))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--questions", type=int, metavar="N", help="only the first N of the 200, mixed as all are")
     wanted = parser.parse_args()
