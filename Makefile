@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: check chat test quick models browser lint setup clean evaluate-sets
+.PHONY: check chat test quick models browser lint setup clean evaluate-sets bench
 check: lint quick
 
 chat: .venv/ready ## the chat on http://127.0.0.1:7860
@@ -42,5 +42,18 @@ test: lint quick models browser ## everything
 evaluate-sets: .venv/dev ## the product on the evaluation sets of EVAL_DATA: bench/results and docs/evaluation-sets.md
 	@$(BIN)/python -m bench.evaluate_sets
 
+bench: .venv-bench/ready ## Footnote beside its peers, an hour of idle cores: bench/results/peers.json and docs/peers.md
+	@.venv-bench/bin/python -m bench.peers
+
+# It sees the project's packages by a .pth file, so that no peer replaces one.
+.venv-bench/ready: .venv/dev bench/requirements.txt bench/requirements-nodeps.txt
+	@echo "setting up .venv-bench (once; a minute)"
+	@$(BIN)/python -m venv .venv-bench
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | .venv-bench/bin/python -c \
+		'import pathlib, sys, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "footnote.pth").write_text(sys.stdin.read())'
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -q install -c requirements.txt -r bench/requirements.txt
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -q install --no-deps -r bench/requirements-nodeps.txt
+	@touch $@
+
 clean:
-	rm -rf .venv index/built artefacts
+	rm -rf .venv .venv-bench index/built artefacts
