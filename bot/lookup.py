@@ -75,8 +75,8 @@ class Lookup:
     def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
         """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.
 
-        On mtrag the right passage is cited for .75 of the questions so, for .66 read alone; the subject carried always
-        gives .65, carried wherever it is surer .80 but twice as many answers to what is not covered (bench/LOG.md).
+        On mtrag the right passage is cited for .76 of the questions so, for .65 read alone; the subject carried always
+        gives .63, carried wherever it is surer .79 but twice as many answers to what is not covered (bench/LOG.md).
         """
         alone = self.search(asked, without=without)
         if alone.entry or not history or not goes_on(asked):
