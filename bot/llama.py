@@ -99,7 +99,7 @@ class _Reply:
 
 
 def _rotary(places: Any, shape: Shape) -> list[Vectors]:  # noqa: ANN401 - (n,) whole numbers
-    """Cosines and sines, (1, 1, n, head) each; the graph's own would be wrong in bfloat16 from place 300 or so on."""
+    """Cosines and sines, (1, 1, n, head) each; the graph's own are wrong in bfloat16 (bench/LOG.md)."""
     angles = places[:, None] * shape.theta ** (-np.arange(0, shape.head, 2) / shape.head)
     both = np.concatenate([angles, angles], axis=1)[None, None]
     return [np.cos(both).astype(np.float32), np.sin(both).astype(np.float32)]
