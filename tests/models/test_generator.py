@@ -251,6 +251,20 @@ def test_sentences_may_be_asked_for_by_different_threads(generator: ChoosingGene
     assert [[sentence for sentence in reply if sentence] for reply in said] == [alone, alone]
 
 
+def test_replies_under_way_at_once_do_not_touch_each_other(generator: ChoosingGenerator) -> None:
+    prompts = [generator._tokens("The sky is blue. " * times) for times in range(1, 7)]
+    among = sorted(generator._tokens("on most days and the grass is green"))
+
+    def run(prompt: Sequence[int]) -> list[list[float]]:
+        steps = generator._model.begin()
+        return [steps.logits(tokens, among).tolist() for tokens in (prompt, among[:1], among[1:4])]
+
+    alone = [run(prompt) for prompt in prompts]
+    assert alone[0] != alone[1]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(run, prompts)) == alone
+
+
 def test_a_prompt_that_does_not_fit_is_one_clear_line(generator: ChoosingGenerator) -> None:
     with pytest.raises(ModelError, match="tokens"):
         next(generator.choose((Message("user", "word " * 5000),), SKY))
