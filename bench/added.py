@@ -17,8 +17,9 @@ from typing import Any
 import bot.lookup
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import SETS, opened
+from bot.choosing import ChoosingGenerator
 from bot.gate import Gate
-from bot.generator import TransformersGenerator, load_generator
+from bot.generator import load_generator
 from bot.guard import Guard
 from bot.pipeline import Bot
 from bot.reader import CrossReader, load_reader
@@ -32,7 +33,7 @@ PARTS = {
     "guard": ((Guard, "__init__"), (Guard, "options")),
     "verifier": ((CutVerifier, "support"),),
     "reader": ((CrossReader, "read"),),
-    "generator": ((TransformersGenerator, "choose"),),
+    "generator": ((ChoosingGenerator, "choose"),),
 }
 WARM = 5  # questions asked before any counts
 ADDED = ("gate", "guard", "verifier")

@@ -16,11 +16,12 @@ from collections.abc import Sequence
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import SETS, opened
+from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.text import answer_hit, rouge_l
 from bot.evaluate.scores import short_answers
 from bot.evaluate.types import Case
 from bot.gate import Gate
-from bot.generator import TransformersGenerator, load_generator
+from bot.generator import load_generator
 from bot.guard import Guard
 from bot.lookup import Lookup
 from bot.prompt import build_prompt
@@ -37,14 +38,14 @@ MOST_TOKENS = 120  # of a reply that is let run
 _MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+")  # footnotes and list marks copied from the prompt
 
 
-def let_run(generator: TransformersGenerator, messages: Sequence[Message]) -> list[str]:
+def let_run(generator: ChoosingGenerator, messages: Sequence[Message]) -> list[str]:
     """The sentences of a greedy reply without any choice given, footnotes and list marks gone."""
     import torch
 
     prompt = torch.tensor([generator._encode(messages)])
     with torch.no_grad():
-        reply = generator._model.generate(prompt, max_new_tokens=MOST_TOKENS, do_sample=False)
-    text = generator._tokenizer.decode(reply[0, prompt.shape[1] :], skip_special_tokens=True)
+        reply = generator._model.network.generate(prompt, max_new_tokens=MOST_TOKENS, do_sample=False)
+    text = generator._chat.tokenizer.decode(reply[0, prompt.shape[1] :], skip_special_tokens=True)
     return [_MARKS.sub("", text[start:end]).strip() for start, end in sentences(text)]
 
 
@@ -65,7 +66,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
     settings, embedder, reader = Settings(), load_embedder(), load_reader()
-    generator = load_generator(given.generator, settings.models)
+    generator = load_generator(given.generator, settings.models, "torch")
     print("| set | | n | answer | sentences supported | replies supported | s |\n|---|---|---|---|---|---|---|")
     for one in (made for made in (make() for make in SETS) if made.name in given.names):
         index, cases = opened(one, WORK, embedder)

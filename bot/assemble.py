@@ -55,7 +55,7 @@ def _over(index: Index, settings: Settings, *, late: bool = False) -> Bot:
 
     generator = None
     if settings.generator != "none":
-        generator = (load_late if late else load_generator)(settings.generator, settings.models)
+        generator = (load_late if late else load_generator)(settings.generator, settings.models, settings.engine)
     gate, settings = _calibrated(index, settings)
     return Bot(index, generator, load_reader(engine=settings.engine), CutVerifier(), gate, settings)
 

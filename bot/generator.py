@@ -1,23 +1,19 @@
-"""The generator that runs in this process: a chat model by transformers, converted once from its GGUF and cached."""
+"""The generator that runs in this process: a chat model, converted once from its GGUF and cached, on either engine."""
 
 import contextlib
 import importlib.util
 import io
-import itertools
 import json
 import os
 import shutil
-import struct
-import threading
-from collections.abc import Callable, Collection, Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.choosing import ChoosingGenerator, LateGenerator
 from bot.terminal import say
-from bot.types import Choices, Message
 from corpus.errors import ModelError
 from index.digest import sha256_of
-from index.interrupts import ends_at_once
+from index.engine import Wish, engine_for
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -27,146 +23,9 @@ SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 WEIGHTS = "model.safetensors"
 CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
-TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
-# Tokens of prompt and reply together that the cache of keys and values may hold; our prompts stay far below.
-CONTEXT_TOKENS = 4096
-MOST_SENTENCES = 4  # of a reply, room for which must be left
-MEND_CHOICE = "set FOOTNOTE_GENERATOR to an instruct or chat model, or leave it empty"
-TRIAL = (Message("system", "Answer."), Message("user", "Why?"))  # what every chat template must take
 
 
-class TransformersGenerator:
-    """A causal language model with a chat template; it chooses greedily, so the same messages give the same reply."""
-
-    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
-        self._model = model
-        self._tokenizer = tokenizer
-        self._busy = threading.Lock()  # one step of one answer at a time: several visitors take turns
-        self._room = min(CONTEXT_TOKENS, getattr(model.config, "max_position_embeddings", None) or CONTEXT_TOKENS)
-        ends = model.generation_config.eos_token_id
-        known = [*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id]
-        self._marks = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
-        self._stops = {token for token in known if token is not None}
-
-    def choose(
-        self, messages: Sequence[Message], choices: Choices, already: Sequence[str] = ()
-    ) -> Generator[str, None, None]:
-        """Sentence after sentence, after those said `already`; ModelError when the messages do not fit the context.
-
-        Where several sentences may go on, the likeliest token decides; where only one is left, nothing is run.
-        """
-        prompt = self._encode(messages)
-        longest = MOST_SENTENCES * max((len(self._tokens(one)) for one in choices.options([])), default=0)
-        if len(prompt) + longest > self._room:
-            raise ModelError(f"the prompt has {len(prompt)} tokens; lower top_k or max_question_chars")
-        said = list(already)
-        run = _Run(self._model, self._busy, [*prompt, *self._tokens(" ".join(said))])
-        while options := choices.options(said):
-            before = " " if said else ""
-            left = {one: self._tokens(before + one) for one in options}
-            # Another sentence, or the end: asked once, at the first token.
-            stop = self._stops if choices.enough(said) else set()
-            for place in itertools.count():
-                here = {one: ids[place] for one, ids in left.items() if place < len(ids)}
-                done = [one for one in left if one not in here]  # one that begins another may end here
-                follow = set(here.values()) | stop | (self._stops if done else set())
-                if not here and not stop:
-                    break
-                token = run.likeliest(follow)
-                if token in stop:
-                    return
-                if token in self._stops:
-                    left = {one: left[one] for one in done}
-                    break
-                run.settle(token)
-                left, stop = {one: left[one] for one, its in here.items() if its == token}, set()
-            said.append(next(iter(left)))
-            yield said[-1]
-
-    def check(self, name: str) -> "TransformersGenerator":
-        """Itself; ModelError, naming the model, when its chat template is missing or takes no question."""
-        from jinja2 import TemplateError
-
-        try:
-            self._encode(TRIAL)
-        except (ValueError, TemplateError):
-            raise ModelError(f"the generator {name} has no chat template that works; {MEND_CHOICE}") from None
-        return self
-
-    def _encode(self, messages: Sequence[Message]) -> list[int]:
-        from jinja2 import TemplateError
-
-        turns = [{"role": message.role, "content": self._plain(message.content)} for message in messages]
-        try:
-            found = self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)
-        except TemplateError:  # some know no system role: then whoever asks says it
-            said = {"role": "user", "content": "\n\n".join(turn["content"] for turn in turns)}
-            found = self._tokenizer.apply_chat_template([said], add_generation_prompt=True, return_dict=True)
-        return list(found["input_ids"])
-
-    def _tokens(self, sentence: str) -> list[int]:
-        return list(self._tokenizer(self._plain(sentence), add_special_tokens=False)["input_ids"])
-
-    def _plain(self, content: str) -> str:
-        """The content without anything the tokenizer would read as one of its role marks."""
-        while any(mark in content for mark in self._marks):  # removing one may join the halves of another
-            for mark in self._marks:
-                content = content.replace(mark, "")
-        return content
-
-
-class LateGenerator:
-    """A generator that is loaded when there is first something to choose: most answers leave it no choice."""
-
-    def __init__(self, load: Callable[[], TransformersGenerator]) -> None:
-        self._load = load
-        self._loading = threading.Lock()
-        self._loaded: TransformersGenerator | None = None
-
-    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
-        """What the generator itself would say: a sentence that is the only one needs no model."""
-        said: list[str] = []
-        while not choices.enough(said) and len(options := choices.options(said)) == 1:
-            said.append(options[0])
-            yield options[0]
-        if choices.options(said):
-            yield from self._ready().choose(messages, choices, said)
-
-    def _ready(self) -> TransformersGenerator:
-        with self._loading:
-            self._loaded = self._loaded or self._load()
-            return self._loaded
-
-
-class _Run:
-    """One reply's way through the model, keys and values kept; several visitors take turns, a step each."""
-
-    def __init__(self, model: "PreTrainedModel", busy: threading.Lock, prompt: Sequence[int]) -> None:
-        self._model = model
-        self._busy = busy
-        self._past: Any = None
-        self._waiting = list(prompt)  # tokens that are settled and were not run yet
-
-    def settle(self, token: int) -> None:
-        """What comes next; nothing is run."""
-        self._waiting.append(token)
-
-    def likeliest(self, among: Collection[int]) -> int:
-        """The token of these that most likely comes next, ties by the token's number; of one alone nothing is run."""
-        if len(among) == 1:
-            return next(iter(among))
-        import torch
-
-        step, self._waiting = torch.tensor([self._waiting]), []
-        # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
-        with self._busy, torch.no_grad():
-            output = self._model(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)
-        self._past = output.past_key_values
-        logits = output.logits[0, -1]
-        return max(sorted(among), key=lambda token: float(logits[token]))
-
-
-def load_late(name: str, cache: Path) -> TransformersGenerator | LateGenerator:
+def load_late(name: str, cache: Path, engine: Wish = "auto") -> ChoosingGenerator | LateGenerator:
     """As `load_generator`, but the shipped one, once converted, is loaded when first needed.
 
     That its file is the promised one is checked now, what was converted from it when it is loaded.
@@ -174,28 +33,56 @@ def load_late(name: str, cache: Path) -> TransformersGenerator | LateGenerator:
     if not name:
         folder = _folder(cache, _digest(_shipped_gguf(), promised=True))
         if (folder / CONVERTED).is_file():
-            return LateGenerator(lambda: load_generator(name, cache))
-    return load_generator(name, cache)
+            return LateGenerator(lambda: load_generator(name, cache, engine))
+    return load_generator(name, cache, engine)
 
 
-def load_generator(name: str, cache: Path) -> TransformersGenerator:
+def load_generator(name: str, cache: Path, engine: Wish = "auto", threads: int | None = None) -> ChoosingGenerator:
     """The chat model `name` (a GGUF file, a folder, a hub name); "" is the shipped one, converted once into `cache`.
 
+    `auto` takes OpenVINO where it is installed and knows the model (a plain Llama), else transformers.
     Raises ModelError when the weights are missing, are not the promised ones, or cannot be read.
     """
     if name and not name.lower().endswith(".gguf"):
-        return TransformersGenerator(*_load(name)).check(name)
+        return _run_by(engine, name, name, threads)
     gguf = Path(name) if name else _shipped_gguf()
     digest = _digest(gguf, promised=not name)
     folder = _folder(cache, digest)
     if _is_whole(folder):
-        return TransformersGenerator(*_load(str(folder))).check(str(gguf))
+        return _run_by(engine, str(folder), str(gguf), threads)
+    if folder.exists():
+        say(f"the converted weights in {folder} are damaged")
+    return _converted(gguf, folder, digest, engine, threads)
+
+
+def _run_by(wish: Wish, where: str, name: str, threads: int | None) -> ChoosingGenerator:
+    """The model in a folder, or by its hub name, on the engine wished for; complaints call it `name`."""
+    if engine_for(wish) == "openvino":
+        from bot.generator_openvino import load_openvino_generator, why_not
+
+        reason = why_not(Path(where))
+        if not reason:
+            return load_openvino_generator(Path(where), threads).check(name)
+        if wish == "openvino":
+            raise ModelError(f"the generator {name}: {reason}; set FOOTNOTE_ENGINE=auto or check FOOTNOTE_GENERATOR")
+    from bot.generator_torch import generator_of, load_transformers
+
+    return generator_of(*load_transformers(where)).check(name)
+
+
+def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int | None) -> ChoosingGenerator:
+    """The model in a GGUF file, which transformers reads; its weights are kept in `folder`."""
+    from bot.generator_torch import generator_of, load_transformers
+
     say(f"converting {gguf.name} (once, about 20 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
-        model, tokenizer = _load(str(gguf.parent), gguf_file=gguf.name)
-    generator = TransformersGenerator(model, tokenizer).check(str(gguf))
+        model, tokenizer = load_transformers(str(gguf.parent), gguf_file=gguf.name)
+    generator = generator_of(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
-    return generator
+    if engine_for(wish) == "torch" or not (folder / CONVERTED).is_file():
+        return generator  # a disk that cannot be written to: transformers has it in memory
+    del generator, model
+    return _run_by(wish, str(folder), str(gguf), threads)
 
 
 def _digest(gguf: Path, *, promised: bool) -> str:
@@ -221,36 +108,6 @@ def _shipped_gguf() -> Path:
     return Path(spec.origin).parent / SHIPPED_FILE
 
 
-@ends_at_once()
-def _load(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
-    import torch
-    import transformers
-    from safetensors import SafetensorError
-
-    _quiet()
-    local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
-    extra: dict[str, Any] = dict(options)
-    if options:
-        from transformers.utils.quantization_config import GgufConfig
-
-        # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
-        extra["quantization_config"] = GgufConfig(dequantize=True)
-    try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            where, dtype=torch.bfloat16, local_files_only=local, **extra
-        )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":. ")
-        name = Path(where, options["gguf_file"]) if options else Path(where)
-        if options:
-            reason = f"the file is cut short, damaged or of a kind that transformers does not read ({reason})"
-        elif local and not any((name / one).exists() for one in TOKENIZERS):
-            reason = f"no tokenizer lies in it ({' or '.join(TOKENIZERS)})"
-        raise ModelError(f"the generator {name} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
-    return model.eval(), tokenizer
-
-
 def _is_whole(folder: Path) -> bool:
     """Whether converted weights lie there just as they were saved: a power cut, say, leaves them cut short."""
     try:
@@ -274,11 +131,3 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
         partial.rename(folder)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _quiet() -> None:
-    """Keep the library's progress bars and advice out of the terminal, and the library off the network."""
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()

@@ -50,7 +50,8 @@ class Settings(BaseSettings):
 
     engine: Wish = Field(
         "auto",
-        description="what runs embedder and reader; auto: openvino where it is there and knows the model, else torch",
+        description="what runs embedder, reader and generator; auto: openvino where it is there and knows the model, "
+        "else torch",
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")

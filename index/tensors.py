@@ -1,6 +1,7 @@
-"""Weights read from a safetensors file without torch: float32 as it lies on the disk, narrower types widened."""
+"""Weights read from a safetensors file without torch, as they lie on the disk or widened to float32."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,31 @@ from index.types import Vectors
 TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}  # as they lie in the file
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A tensor as it lies in its file, read when it is used."""
+
+    values: NDArray[Any]  # bfloat16, which numpy does not know, as uint16
+    dtype: str  # a key of TYPES
+
+    def widened(self, rows: Any = ...) -> Vectors:  # noqa: ANN401 - an index
+        """All of it as float32, or some of its rows; float32 stays where it lies."""
+        values: NDArray[Any] = self.values[rows]
+        if self.dtype == "BF16":  # the upper half of a float32
+            return np.asarray((values.astype(np.uint32) << 16).view(np.float32), np.float32)
+        return np.asarray(values.astype(np.float32, copy=False), np.float32)
+
+
 def read_tensors(path: Path) -> dict[str, Vectors]:
     """Every float tensor by name, as float32; those of float32 are read from the disk when they are used.
+
+    ValueError for a file that is no safetensors file.
+    """
+    return {name: stored.widened() for name, stored in read_stored(path).items()}
+
+
+def read_stored(path: Path) -> dict[str, Stored]:
+    """Every float tensor by name.
 
     The format: the header's length in eight bytes, the header as JSON, then the tensors (safetensors' README).
     ValueError for a file that is none.
@@ -26,7 +50,7 @@ def read_tensors(path: Path) -> dict[str, Vectors]:
         header = json.loads(file.read(begin - 8))
     if not isinstance(header, dict):
         raise ValueError(f"{path.name} is no safetensors file")
-    found: dict[str, Vectors] = {}
+    found: dict[str, Stored] = {}
     for name, entry in header.items():
         if name == "__metadata__" or entry["dtype"] not in TYPES:
             continue
@@ -36,11 +60,5 @@ def read_tensors(path: Path) -> dict[str, Vectors]:
         # Each mapped by itself, so that what is dropped leaves the memory. Copy on write: nothing is written, but
         # openvino takes no array as its own that could not be.
         raw = np.memmap(path, TYPES[entry["dtype"]], "c", begin + start, tuple(entry["shape"]))
-        found[name] = _widened(raw, entry["dtype"])
+        found[name] = Stored(raw, entry["dtype"])
     return found
-
-
-def _widened(raw: NDArray[Any], dtype: str) -> Vectors:
-    if dtype == "BF16":  # the upper half of a float32
-        return (raw.astype(np.uint32) << 16).view(np.float32)
-    return raw.astype(np.float32) if dtype == "F16" else raw

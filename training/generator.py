@@ -61,8 +61,8 @@ class Causal:
 
 def adapted(rank: int, layers: int) -> tuple[Any, Any]:
     """The shipped generator's first layers with an adapter of this rank, or all weights in float32; its tokenizer."""
-    shipped = load_generator("", MODELS)
-    model, tokenizer = shipped._model, shipped._tokenizer
+    shipped = load_generator("", MODELS, "torch")
+    model, tokenizer = shipped._model.network, shipped._chat.tokenizer
     model.model.layers = model.model.layers[:layers]
     if rank:
         from peft import LoraConfig, get_peft_model

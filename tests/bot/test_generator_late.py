@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import bot.generator
-from bot.generator import LateGenerator, load_late
+from bot.choosing import LateGenerator
+from bot.generator import load_late
 from bot.types import Choices, Message
 from corpus.errors import ModelError
 from index.digest import sha256_of

@@ -68,6 +68,43 @@ def test_index_then_ask(place: dict[str, str]) -> None:
     assert off_topic.stdout.startswith("The articles do not cover this question.")
 
 
+ASKED = """
+import app
+code = app.main(["ask", "--json", "At how many degrees is the sourdough bread baked?"])
+assert code == 0
+"""
+SERVED = """
+from starlette.testclient import TestClient
+from bot.assemble import assemble
+from bot.chat.server import build_app
+from bot.settings import Settings
+settings = Settings(keep=False)
+with TestClient(build_app(assemble(settings), settings), base_url="http://127.0.0.1") as client:
+    print(client.post("/api/ask", json={"question": "At how many degrees is the sourdough bread baked?"}).text)
+"""
+LOADED = """
+import sys
+print(*(name in sys.modules for name in ("torch", "transformers", "bot.llama")))
+"""
+
+
+@pytest.mark.parametrize("code", [ASKED, SERVED], ids=["ask", "server"])
+def test_a_generated_answer_needs_neither_torch_nor_transformers(code: str, place: dict[str, str]) -> None:
+    # Two ways to say it, so that there is something to choose.
+    bread = (
+        "# Bread\n\nHowever, the sourdough bread is baked at 230 degrees for forty minutes. It needs salt and water.\n"
+    )
+    Path(place["FOOTNOTE_CORPUS"], "bread.md").write_text(bread, encoding="utf-8")
+    _run(place, "index")
+    for engine, loaded in (("openvino", "False False True"), ("torch", "True True False")):
+        ours = {**place, "FOOTNOTE_ENGINE": engine}
+        command = [sys.executable, "-c", code + LOADED]
+        ran = subprocess.run(command, cwd=ROOT, env=ours, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        *answer, watched = ran.stdout.splitlines()
+        assert json.loads("\n".join(answer))["lane"] == "generated", ran.stderr
+        assert watched == loaded
+
+
 def test_a_reader_that_has_seen_enough_and_a_full_disk_are_no_traceback(place: dict[str, str]) -> None:
     _run(place, "index")
     shell = f'"{sys.executable}" app.py ask "Is Whisper an LLM?" '
@@ -106,14 +143,18 @@ def test_ctrl_c_while_asking(place: dict[str, str], seconds: float) -> None:
         assert (code, out, err) == (130, "", "footnote: stopped\n")
 
 
-def test_converted_weights_that_were_cut_short_are_converted_again(tmp_path: Path) -> None:
+def test_converted_weights_that_were_cut_short_are_told_and_converted_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     said = list(load_generator("", tmp_path).choose(QUESTION, SKY))
     folder = next(tmp_path.glob("generator-*"))
     promised = (folder / CONVERTED).read_text()
     whole = (folder / WEIGHTS).stat().st_size
     with (folder / WEIGHTS).open("r+b") as file:
         file.truncate(1000)
+    capsys.readouterr()
     assert list(load_generator("", tmp_path).choose(QUESTION, SKY)) == said
+    assert f"the converted weights in {folder} are damaged" in capsys.readouterr().err
     assert (folder / WEIGHTS).stat().st_size == whole
     assert (folder / CONVERTED).read_text() == promised
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]

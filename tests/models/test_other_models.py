@@ -1,5 +1,6 @@
 """Another chat model by path, folder or GGUF: the same guard, verifier and gate; one that is of no use is one line."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.types import Message
 from bot.verifier import SUPPORTED
 from corpus.errors import ModelError
 from index.embedder import shipped_folder
+from tests.models.test_generator import ENGINES, QUESTION, SKY
 
 pytestmark = pytest.mark.models
 QUESTIONS = ("Who came up with the term foundation model?", "What does an LLM work on?")
@@ -73,8 +75,11 @@ def test_a_larger_model_by_its_gguf_says_only_what_the_articles_say(index: Path,
     bot = assemble(settings)
     holds_to_the_articles(bot)
     (converted,) = (tmp_path / "models").glob("generator-*")
-    again = load_generator(str(tmp_path / "deeper.gguf"), tmp_path / "models")
-    assert again._model.config.num_hidden_layers == 36
+    assert json.loads((converted / "config.json").read_text(encoding="utf-8"))["num_hidden_layers"] == 36
+    prompt = (Message("user", "What is blue?"),)
+    engines = [load_generator(str(tmp_path / "deeper.gguf"), tmp_path / "models", one) for one in ENGINES]
+    first, second = (list(one.choose(prompt, Two())) for one in engines)
+    assert first == second
     assert (converted / "converted.json").is_file()
 
 
@@ -105,9 +110,8 @@ def test_the_shipped_gguf_under_another_name_is_the_shipped_model(shipped: Path,
     other = tmp_path / "Other.GGUF"
     shutil.copy(_shipped_gguf(), other)
     before = sorted(Settings().models.iterdir())
-    ours = load_generator(str(other), Settings().models)
+    assert list(load_generator(str(other), Settings().models).choose(QUESTION, SKY))
     assert sorted(Settings().models.iterdir()) == before  # told by its contents, so nothing is converted again
-    assert ours._model.config.num_hidden_layers == load_generator("", Settings().models)._model.config.num_hidden_layers
 
 
 class Two:
@@ -143,10 +147,12 @@ WITHOUT_SYSTEM = """{% for one in messages %}
 
 def test_a_model_that_knows_no_system_role_is_told_all_the_same(shipped: Path, tmp_path: Path) -> None:
     name = changed(shipped, tmp_path / "plain", with_template(WITHOUT_SYSTEM))
-    generator = load_generator(name, tmp_path)
-    prompt = generator._encode((Message("system", "Copy sentences."), Message("user", "What is blue?")))
-    assert "user\nCopy sentences.\n\nWhat is blue?" in generator._tokenizer.decode(prompt)
-    assert len(list(generator.choose((Message("user", "What is blue?"),), Two()))) == 1
+    for engine in ENGINES:
+        generator = load_generator(name, tmp_path, engine)
+        prompt = generator._encode((Message("system", "Copy sentences."), Message("user", "What is blue?")))
+        said = generator._tokens("user\nCopy sentences.\n\nWhat is blue?")
+        assert any(prompt[at : at + len(said)] == said for at in range(len(prompt)))
+        assert len(list(generator.choose((Message("user", "What is blue?"),), Two()))) == 1
 
 
 def test_a_short_context_is_the_models_own(shipped: Path, tmp_path: Path) -> None:
@@ -156,10 +162,12 @@ def test_a_short_context_is_the_models_own(shipped: Path, tmp_path: Path) -> Non
         assert '"max_position_embeddings": 8192' in told
         config.write_text(told.replace('embeddings": 8192', 'embeddings": 100'), encoding="utf-8")
 
-    generator = load_generator(changed(shipped, tmp_path / "short", change), tmp_path)
-    assert list(generator.choose((Message("user", "What is blue?"),), Two()))
-    with pytest.raises(ModelError, match="tokens"):
-        next(generator.choose((Message("user", "word " * 80),), Two()))
+    name = changed(shipped, tmp_path / "short", change)
+    for engine in ENGINES:
+        generator = load_generator(name, tmp_path, engine)
+        assert list(generator.choose((Message("user", "What is blue?"),), Two()))
+        with pytest.raises(ModelError, match="tokens"):
+            next(generator.choose((Message("user", "word " * 80),), Two()))
 
 
 def said_of(name: str, cache: Path) -> str:
@@ -221,3 +229,55 @@ def test_a_folder_of_no_use_is_one_clear_line(
 
 def test_a_model_that_does_not_chat_is_one_clear_line(tmp_path: Path) -> None:
     assert "no chat template" in said_of(str(shipped_folder()), tmp_path / "cache")
+
+
+def configured(**told: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | told), encoding="utf-8")
+
+    return change
+
+
+def told_of_tokenizer(folder: Path) -> None:
+    path = folder / "tokenizer_config.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("TokenizersBackend", "LlamaTokenizer"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (configured(model_type="mistral"), "model_type"),
+        (configured(hidden_act="gelu"), "hidden_act"),
+        (configured(attention_bias=True), "attention_bias"),
+        (configured(rope_parameters={"rope_type": "linear", "factor": 2.0, "rope_theta": 1e5}), "rotary embedding"),
+        (configured(num_hidden_layers=29), "other weights"),
+        (configured(num_key_value_heads=9), "other weights"),
+        (configured(tie_word_embeddings=False), "lm_head"),
+        (without("tokenizer.json"), "tokenizer.json"),
+        (without("chat_template.jinja"), "chat_template"),
+        (with_template("{% if %}"), "cannot be told"),
+        (told_of_tokenizer, "its tokenizer"),
+        (cut, "cut short"),
+    ],
+)
+def test_openvino_says_why_it_does_not_run_a_model_and_nothing_against_the_shipped_one(
+    change: Callable[[Path], None], reason: str, shipped: Path, tmp_path: Path
+) -> None:
+    from bot.generator_openvino import why_not
+
+    assert why_not(shipped) == ""
+    name = changed(shipped, tmp_path / "model", change)
+    assert reason in why_not(Path(name))
+    with pytest.raises(ModelError, match="FOOTNOTE_ENGINE=auto"):
+        load_generator(name, tmp_path / "cache", "openvino")
+
+
+def test_a_model_that_openvino_does_not_know_is_run_by_transformers(shipped: Path, tmp_path: Path) -> None:
+    from bot.generator_torch import TransformersModel
+    from bot.llama import Llama
+
+    name = changed(shipped, tmp_path / "model", told_of_tokenizer)
+    assert isinstance(load_generator(str(shipped), tmp_path)._model, Llama)
+    assert isinstance(load_generator(name, tmp_path)._model, TransformersModel)
+    assert isinstance(load_generator(str(shipped), tmp_path, "torch")._model, TransformersModel)

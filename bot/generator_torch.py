@@ -1,0 +1,117 @@
+"""The generator by transformers: any chat model that it reads."""
+
+import struct
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.choosing import CONTEXT_TOKENS, ChoosingGenerator
+from corpus.errors import ModelError
+from index.interrupts import ends_at_once
+from index.types import Vectors
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+
+
+class TransformersChat:
+    """The library's tokenizer and the template it applies."""
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerBase", stops: frozenset[int]) -> None:
+        self.tokenizer = tokenizer
+        self.stops = stops
+        self.marks: Sequence[str] = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
+
+    def prompt(self, turns: Sequence[Mapping[str, str]]) -> list[int]:
+        """Tokens of the turns up to where the reply begins."""
+        turned = [dict(turn) for turn in turns]
+        return list(
+            self.tokenizer.apply_chat_template(turned, add_generation_prompt=True, return_dict=True)["input_ids"]
+        )
+
+    def tokens(self, text: str) -> list[int]:
+        """Tokens of a text alone."""
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+class TransformersModel:
+    """The weights; one step of one reply at a time: several visitors take turns."""
+
+    def __init__(self, network: "PreTrainedModel") -> None:
+        self.network = network
+        self.room = min(CONTEXT_TOKENS, getattr(network.config, "max_position_embeddings", None) or CONTEXT_TOKENS)
+        self._busy = threading.Lock()
+
+    def begin(self) -> "_Reply":
+        """A reply with nothing run yet."""
+        return _Reply(self.network, self._busy)
+
+
+class _Reply:
+    def __init__(self, network: "PreTrainedModel", busy: threading.Lock) -> None:
+        self._network = network
+        self._busy = busy
+        self._past: Any = None
+
+    def logits(self, tokens: Sequence[int], among: Sequence[int]) -> Vectors:
+        """Of each of these to come next, in the precision of the weights."""
+        import torch
+
+        step = torch.tensor([list(tokens)])
+        # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
+        with self._busy, torch.no_grad():
+            output = self._network(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)
+        self._past = output.past_key_values
+        return np.asarray(output.logits[0, -1, list(among)].float().numpy(), np.float32)
+
+
+def generator_of(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> ChoosingGenerator:
+    """The two joined; a reply ends where either of them says."""
+    ends = network.generation_config.eos_token_id
+    known = [*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id]
+    stops = frozenset(token for token in known if token is not None)
+    return ChoosingGenerator(TransformersChat(tokenizer, stops), TransformersModel(network))
+
+
+@ends_at_once()
+def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
+    """Weights in bfloat16 and tokenizer of a folder, a hub name or, as `gguf_file`, a file in a folder; ModelError."""
+    import torch
+    import transformers
+    from safetensors import SafetensorError
+
+    _quiet()
+    local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
+    extra: dict[str, Any] = dict(options)
+    if options:
+        from transformers.utils.quantization_config import GgufConfig
+
+        # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
+        extra["quantization_config"] = GgufConfig(dequantize=True)
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            where, dtype=torch.bfloat16, local_files_only=local, **extra
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":. ")
+        name = Path(where, options["gguf_file"]) if options else Path(where)
+        if options:
+            reason = f"the file is cut short, damaged or of a kind that transformers does not read ({reason})"
+        elif local and not any((name / one).exists() for one in TOKENIZERS):
+            reason = f"no tokenizer lies in it ({' or '.join(TOKENIZERS)})"
+        raise ModelError(f"the generator {name} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
+    return model.eval(), tokenizer
+
+
+def _quiet() -> None:
+    """Keep the library's progress bars and advice out of the terminal, and the library off the network."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
