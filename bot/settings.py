@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     )
 
     top_k: int = Field(8, ge=1, le=100, description="passages looked at for one question")
-    min_confidence: float = Field(0.25, ge=0, le=1, description="below this estimated chance of being covered, decline")
+    min_confidence: float = Field(0.3, ge=0, le=1, description="below this estimated chance of being covered, decline")
     most_wrong: float | None = Field(
         None,
         ge=0,

@@ -27,7 +27,7 @@ from tests.models.test_app import hear_ctrl_c
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
-LIMITS = ("right=0.85", "quotes_verbatim=1", "covered_auroc=0.9", "recall5=0.95", "wrong_answers=0.1", "lane_failed=0")
+LIMITS = ("right=0.83", "quotes_verbatim=1", "covered_auroc=0.9", "recall5=0.95", "wrong_answers=0.1", "lane_failed=0")
 SAME = ("answers.jsonl", "answers.csv", "report.json", "junit.xml")  # bytes that depend on the answers alone
 PATIENCE = 300  # seconds; a minute is enough on an idle machine
 
