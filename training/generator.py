@@ -24,12 +24,12 @@ import torch
 
 from bot.generator import load_generator
 from bot.reader import Encoded, load_tokenizer
+from bot.settings import Settings
 from training import reader
 from training.lines import read_lines
 from training.reader import Example, Row
 from training.split import develops
 
-MODELS = Path("index/built/models")
 LONGEST = 384  # tokens of question and passage
 LONGEST_QUESTION = 96
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # the last says that none does
@@ -61,7 +61,7 @@ class Causal:
 
 def adapted(rank: int, layers: int) -> tuple[Any, Any]:
     """The shipped generator's first layers with an adapter of this rank, or all weights in float32; its tokenizer."""
-    shipped = load_generator("", MODELS, "torch")
+    shipped = load_generator("", Settings().models, "torch")
     model, tokenizer = shipped._model.network, shipped._chat.tokenizer
     model.model.layers = model.model.layers[:layers]
     if rank:
@@ -209,8 +209,8 @@ def main() -> int:
     given = parser.parse_args()
     rows = [_fewer(row, given.passages) for row in read_lines(given.examples)]
     chance = random.Random(reader.SEED)
-    learnt = chance.sample([row for row in rows if not develops(row["group"])], given.most)
-    judged = chance.sample([row for row in rows if develops(row["group"])], given.developed)
+    learnt = _some([row for row in rows if not develops(row["group"])], given.most, chance)
+    judged = _some([row for row in rows if develops(row["group"])], given.developed, chance)
     form = FORMS[given.form](given.rank, given.layers)
     data, held = [form.encode(row) for row in learnt], [form.encode(row) for row in judged]
     optimiser = torch.optim.AdamW(form.parameters, weight_decay=reader.WEIGHT_DECAY)
@@ -238,7 +238,7 @@ def main() -> int:
     with torch.autocast("cpu", torch.bfloat16):
         found = reader.figures_by(form.losses, held)
     line = {
-        "form": given.form, "rank": given.rank, "layers": given.layers, "examples": given.most,
+        "form": given.form, "rank": given.rank, "layers": given.layers, "examples": len(data),
         "passages": given.passages, "tokens": tokens, "seconds": round(spent),
         "trained": sum(one.numel() for one in every), **found,
     }  # fmt: skip
@@ -247,6 +247,10 @@ def main() -> int:
         file.write(json.dumps(line) + "\n")
     print(json.dumps(line))
     return 0
+
+
+def _some(rows: Sequence[Row], most: int, chance: random.Random) -> list[Row]:
+    return chance.sample(rows, min(most, len(rows)))
 
 
 def _fewer(row: Row, most: int) -> Row:

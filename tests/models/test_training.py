@@ -9,6 +9,7 @@ import pytest
 from bot.reader import load_reader
 from bot.types import Passage
 from tests.training.test_reader_training import made
+from training import generator as generators
 from training import reader as training
 
 pytestmark = pytest.mark.models
@@ -31,3 +32,32 @@ def test_the_weights_a_run_writes_are_read_by_the_product(tmp_path: Path, monkey
     assert told.spans.shape == (2,)
     (other,) = load_reader().read("What do dogs do?", [Passage("Pets", text, spans, (1.0, 1.0))])
     assert told.none != other.none  # they are these weights, not the shipped ones
+
+
+@pytest.mark.parametrize("form", ["head", "letter", "reader"])
+def test_a_form_of_the_generator_is_trained_and_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    made(tmp_path)
+    command = ["generator", "--examples", str(tmp_path / "examples.jsonl"), "--out", str(tmp_path), "--form", form]
+    monkeypatch.setattr(sys, "argv", [*command, "--rank", "0", "--layers", "1", "--most", "16", "--developed", "8"])
+    assert generators.main() == 0
+    (line,) = (tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    found = json.loads(line)
+    assert (found["form"], found["examples"], found["layers"]) == (form, 16, 1)
+    assert 0 < found["loss"] < 20
+    assert found["trained"] > 1_000_000
+
+
+def test_the_head_finds_each_span_among_the_generators_tokens() -> None:
+    form = generators.with_head(0, 1)
+    _, tokenizer = generators.adapted(0, 1)
+    text = "Cats purr. Dogs bark at night."
+    spans = [(0, 10), (11, 30)]
+    passage = {"heading": "Pets", "text": text, "spans": spans, "scores": [1, 1], "gold": [1], "answers": [(16, 20)]}
+    example = form.encode({"question": "What do dogs do?", "passages": [passage], "kind": "answerable"})
+    (encoded,) = example.passages
+    told = [tokenizer.decode(encoded.ids[start:end]).strip() for start, end in encoded.spans]
+    assert told == [text[start:end] for start, end in spans]
+    (pieces,) = example.points
+    assert tokenizer.decode([encoded.ids[piece] for piece in pieces]).strip() == "bark"
