@@ -46,7 +46,10 @@ class Steps(Protocol):
     """One reply's way through a model, which keeps keys and values of all that was run."""
 
     def logits(self, tokens: Sequence[int], among: Sequence[int]) -> Vectors:
-        """(len(among),): of each of these to come next, once `tokens`, one at least, are run after what was."""
+        """(len(among),): of each of these to come next, once `tokens` are run after what was.
+
+        Without tokens it is asked of the same place again; the first time there is one at least.
+        """
 
 
 class Model(Protocol):

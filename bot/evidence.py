@@ -45,7 +45,8 @@ def candidates(chunk: Chunk) -> list[Span]:
     for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
-        introduced = _heads_list(chunk, lead) if is_item(first) else is_row(first) and _introduces(chunk, lead)
+        named = is_item(first) and _is_short(block) and _is_caption(lead.of(chunk))
+        introduced = named or ((is_row(first) or is_item(first)) and _introduces(chunk, lead))
         if introduced and found and found[-1] == lead:
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
@@ -75,13 +76,14 @@ def _introduces(chunk: Chunk, lead: Span) -> bool:
     return lead.of(chunk).endswith(":")
 
 
-def _heads_list(chunk: Chunk, lead: Span) -> bool:
-    """Whether a list says little without the line before it: a lead-in, or a short line that ends without a stop.
+def _is_caption(text: str) -> bool:
+    """A short line that ends without a stop: "If you wish to export", in bold, tells whose steps follow."""
+    return text[-1:].isalnum() and len(text) <= LONGEST_CAPTION
 
-    "If you wish to export bookmarks", in bold, tells whose steps follow.
-    """
-    text = lead.of(chunk)
-    return _introduces(chunk, lead) or (text[-1:].isalnum() and len(text) <= LONGEST_CAPTION)
+
+def _is_short(block: str) -> bool:
+    """Whether a list is quoted as a whole."""
+    return len(block) <= WHOLE_LIST and len(block) <= LONG_ITEM * (block.count("\n") + 1)
 
 
 def _sentences(block: str, begin: int) -> list[Span]:
@@ -112,10 +114,11 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or (lead.of(chunk) if _heads_list(chunk, lead) else "")
+    said = lead.lead or (lead.of(chunk) if _introduces(chunk, lead) else "")
     adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
-    if len(block) <= WHOLE_LIST and len(block) / len(items) <= LONG_ITEM:
-        return [Span(lead.start, end)] if adjoins and _heads_list(chunk, lead) else [Span(begin, end, said)]
+    if _is_short(block):
+        joined = adjoins and (_introduces(chunk, lead) or _is_caption(lead.of(chunk)))
+        return [Span(lead.start, end)] if joined else [Span(begin, end, said)]
     found, offset = [], 0
     for item in items:
         found.append(Span(begin + offset, begin + offset + len(item), said))

@@ -79,8 +79,8 @@ def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int |
         model, tokenizer = load_transformers(str(gguf.parent), gguf_file=gguf.name)
     generator = generator_of(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
-    if engine_for(wish) == "torch" or not (folder / CONVERTED).is_file():
-        return generator  # a disk that cannot be written to: transformers has it in memory
+    if engine_for(wish) == "torch" or not _is_whole(folder):
+        return generator  # nothing could be written: transformers has it in memory
     del generator, model
     return _run_by(wish, str(folder), str(gguf), threads)
 
@@ -127,7 +127,9 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
         tokenizer.save_pretrained(partial)
         kept = {"gguf_sha256": digest, "sha256": sha256_of(partial / WEIGHTS)}
         (partial / CONVERTED).write_text(json.dumps(kept), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)  # one that is not whole
-        partial.rename(folder)
+        if not _is_whole(folder):  # else another process was first, and may be reading it
+            shutil.rmtree(folder, ignore_errors=True)
+            partial.rename(folder)
     except OSError:
-        shutil.rmtree(partial, ignore_errors=True)
+        pass
+    shutil.rmtree(partial, ignore_errors=True)

@@ -57,17 +57,19 @@ class _Reply:
         self._network = network
         self._busy = busy
         self._past: Any = None
+        self._last: Any = None  # logits of what comes next
 
     def logits(self, tokens: Sequence[int], among: Sequence[int]) -> Vectors:
         """Of each of these to come next, in the precision of the weights."""
         import torch
 
-        step = torch.tensor([list(tokens)])
-        # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
-        with self._busy, torch.no_grad():
-            output = self._network(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)
-        self._past = output.past_key_values
-        return np.asarray(output.logits[0, -1, list(among)].float().numpy(), np.float32)
+        if tokens:
+            step = torch.tensor([list(tokens)])
+            # Nothing is held over a yield: the next sentence may be asked for by another thread, or never.
+            with self._busy, torch.no_grad():
+                output = self._network(input_ids=step, past_key_values=self._past, use_cache=True, logits_to_keep=1)
+            self._past, self._last = output.past_key_values, output.logits[0, -1]
+        return np.asarray(self._last[list(among)].float().numpy(), np.float32)
 
 
 def generator_of(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> ChoosingGenerator:

@@ -15,7 +15,10 @@ class Guard:
     """One saying for each piece that answers, in their order, then perhaps one of the others."""
 
     def __init__(self, must: Sequence[Evidence], may: Sequence[Evidence]) -> None:
-        further = [piece for piece in may if piece not in must and not any(repeats(piece, one) for one in must)]
+        further: list[Evidence] = []
+        for piece in may:  # of two that say the same, one may hold the other, only the better ranked
+            if piece not in must and not any(repeats(piece, one) for one in (*must, *further)):
+                further.append(piece)
         self._must = [sayings(piece) for piece in must]
         self._may = [sayings(piece) for piece in further]
 

@@ -81,9 +81,17 @@ class _Reply:
         self._head = head
         self._shape = shape
         self._past = 0  # tokens whose keys and values are kept
+        self._last = np.zeros(shape.width, np.float32)  # the last token's state
 
     def logits(self, tokens: Sequence[int], among: Sequence[int]) -> Vectors:
         """Of each of these to come next. Only their rows of the last matrix are read, a fifth of the weights."""
+        if tokens:
+            self._last = self._run(tokens)
+        # No matrix product of numpy's: its second thread would spin while it waits (bench/LOG.md).
+        return np.asarray((self._head.widened(list(among)) * self._last).sum(axis=1), np.float32)
+
+    def _run(self, tokens: Sequence[int]) -> Vectors:
+        """(width,): the last one's state."""
         places = np.arange(self._past, self._past + len(tokens))
         ahead = np.arange(places[-1] + 1) > places[:, None]
         inputs = [
@@ -92,10 +100,8 @@ class _Reply:
             np.where(ahead, np.float32(HIDDEN), np.float32(0))[None, None],
             np.zeros(1, np.int32),
         ]
-        last = self._request.infer(inputs)[0][0, 0]
         self._past += len(tokens)
-        # No matrix product of numpy's: its second thread would spin while it waits (bench/LOG.md).
-        return np.asarray((self._head.widened(list(among)) * last).sum(axis=1), np.float32)
+        return np.array(self._request.infer(inputs)[0][0, 0], np.float32)
 
 
 def _rotary(places: Any, shape: Shape) -> list[Vectors]:  # noqa: ANN401 - (n,) whole numbers

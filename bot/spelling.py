@@ -33,9 +33,9 @@ class Spelling:
 
     def _mend_word(self, word: str, *, is_first: bool) -> str:
         folded = word.casefold()
-        if folded in CONTRACTIONS and folded not in self._own:
-            return CONTRACTIONS[folded]
         may_be_name = word != folded and not is_first
+        if folded in CONTRACTIONS and folded not in self._own and not may_be_name:
+            return CONTRACTIONS[folded]
         if may_be_name or len(word) < SHORTEST or not folded.isascii():
             return word
         if folded in self._own or folded in self._english:

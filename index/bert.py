@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import ModelError
 from index.engine import threads as usual_threads
 from index.types import Vectors
 
@@ -174,9 +175,14 @@ def load_openvino() -> Any:  # noqa: ANN401 - the module
     """The library without its conversion tools: they alone report how they are used, and nothing here is converted."""
     for unwanted in ("openvino.tools.ovc", "openvino_telemetry"):
         sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type] # as if it were not installed
-    import openvino
-    import openvino.opset15
-
+    try:
+        import openvino
+        import openvino.opset15
+    except ImportError as error:  # a library of the system is missing, say
+        reason = str(error).split("\n", 1)[0]
+        raise ModelError(
+            f"openvino cannot be loaded ({reason}); run `make setup`, or set FOOTNOTE_ENGINE=torch"
+        ) from None
     return openvino
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 from index.bert import Batch, Bert, Shape, batch_of, compile_bert, native_precision
-from index.tensors import read_tensors
+from index.tensors import read_stored, read_tensors
 from index.types import Vectors
 
 WEIGHTS = "model.safetensors"
@@ -96,7 +96,7 @@ def why_not(folder: Path) -> str:
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
         pooling = _read(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
         lower = _read(folder / "sentence_bert_config.json").get("do_lower_case")
-        named = "embeddings.word_embeddings.weight" in read_tensors(folder / WEIGHTS)
+        named = "embeddings.word_embeddings.weight" in read_stored(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"it cannot be told what model it is ({error})"
     told = (config.get("model_type"), config.get("hidden_act"), config.get("position_embedding_type", "absolute"))

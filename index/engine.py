@@ -12,7 +12,8 @@ Wish = Literal["auto", "torch", "openvino"]
 
 def engine_for(wish: Wish) -> Engine:
     """What `engine` in the settings means on this machine; ModelError when it asks for what is not there."""
-    there = importlib.util.find_spec("openvino") is not None
+    found = importlib.util.find_spec("openvino")
+    there = found is not None and found.origin is not None  # a folder that was left behind has none
     if wish == "openvino" and not there:
         raise ModelError("the engine openvino is not installed; run `make setup`, or set FOOTNOTE_ENGINE=auto")
     return "openvino" if there and wish != "torch" else "torch"

@@ -1,6 +1,7 @@
 """Weights read from a safetensors file without torch, as they lie on the disk or widened to float32."""
 
 import json
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,9 @@ def read_stored(path: Path) -> dict[str, Stored]:
         if not 8 < begin <= size:
             raise ValueError(f"{path.name} is no safetensors file, or cut short")
         header = json.loads(file.read(begin - 8))
+        # Mapped once: each mapping holds a file open. Copy on write: nothing is written, but openvino takes no array
+        # as its own that could not be.
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     if not isinstance(header, dict):
         raise ValueError(f"{path.name} is no safetensors file")
     found: dict[str, Stored] = {}
@@ -57,8 +61,7 @@ def read_stored(path: Path) -> dict[str, Stored]:
         start, end = entry["data_offsets"]
         if begin + end > size:
             raise ValueError(f"{path.name} is cut short")
-        # Each mapped by itself, so that what is dropped leaves the memory. Copy on write: nothing is written, but
-        # openvino takes no array as its own that could not be.
-        raw = np.memmap(path, TYPES[entry["dtype"]], "c", begin + start, tuple(entry["shape"]))
-        found[name] = Stored(raw, entry["dtype"])
+        kind = np.dtype(TYPES[entry["dtype"]])
+        flat = np.frombuffer(mapped, kind, (end - start) // kind.itemsize, begin + start)
+        found[name] = Stored(flat.reshape(entry["shape"]), entry["dtype"])
     return found

@@ -21,7 +21,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,8 @@ def _judge(peer: Peer, asked: Sequence[Question]) -> None:
 def _keep(measured: Sequence[Measured], shown: str, rounds: int) -> None:
     asked = ["git", "describe", "--always", "--dirty=-changed"]
     commit = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
-    versions = {name: version(name) for name in PACKAGES}
+    installed = {dist.name for dist in distributions()}
+    versions = {name: version(name) for name in PACKAGES if name in installed}
     found = {"commit": commit, "new_tokens": weights.NEW_TOKENS, "rounds": rounds, "versions": versions}
     RESULTS.write_text(json.dumps({**found, "peers": record(measured)}, indent=1) + "\n", encoding="utf-8")
     listed = ", ".join(f"{name} {number}" for name, number in versions.items())

@@ -60,10 +60,18 @@ def test_a_sentence_before_a_list_stands_alone(before: str) -> None:
     assert texts(chunk(f"{before}\n\n- Open the lid\n- Press the key")) == [before, "- Open the lid\n- Press the key"]
 
 
-def test_a_long_list_keeps_the_line_that_names_it_as_the_lead_of_each_item() -> None:
+def test_a_statement_without_a_stop_before_long_items_stands_alone() -> None:
     items = [f"- Open {'the heavy lid ' * 12}{number}" for number in range(3)]
-    one = chunk("If you wish to export\n\n" + "\n".join(items))
-    assert [(span.of(one), span.lead) for span in candidates(one)] == [(it, "If you wish to export") for it in items]
+    one = chunk("Refunds are paid within 14 days\n\n" + "\n".join(items))
+    told = ["Refunds are paid within 14 days", *items]
+    assert [(span.of(one), span.lead) for span in candidates(one)] == [(each, "") for each in told]
+
+
+def test_a_line_names_no_list_further_down() -> None:
+    one = chunk("Not available on Windows\n\n```\nrun it\n```\n\n- Open the lid\n- Press the key")
+    assert [(span.of(one), span.lead) for span in candidates(one)] == [
+        ("Not available on Windows", ""), ("```\nrun it\n```", ""), ("- Open the lid\n- Press the key", ""),
+    ]  # fmt: skip
 
 
 def test_a_list_cut_from_its_lead_in_keeps_it_as_its_lead() -> None:

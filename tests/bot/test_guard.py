@@ -111,3 +111,8 @@ def test_an_option_is_supported_adds_no_word_and_drops_no_negation(said: list[st
         assert set(words(one)) <= set(words(piece.text))
         assert words(one).count("not") == words(piece.text).count("not")
         assert words(one).count("unless") == words(piece.text).count("unless")
+
+
+def test_of_two_further_pieces_one_of_which_holds_the_other_one_is_offered() -> None:
+    must, inner, outer = evidence("Cats purr.", "Llamas hum softly.", "Llamas hum softly. They hum all day long.")
+    assert Guard([must], [must, inner, outer]).options(["Cats purr."]) == ("Llamas hum softly.",)

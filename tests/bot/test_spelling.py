@@ -42,6 +42,7 @@ def test_what_is_mended_and_what_is_not(typed: str, meant: str) -> None:
         ("it doesn't", "it doesn't"),  # "doesn" is one letter off "does"
         ("it doesn\N{RIGHT SINGLE QUOTATION MARK}t", "it doesn\N{RIGHT SINGLE QUOTATION MARK}t"),
         ("the doesn of it", "the does of it"),
+        ("who is Cant", "who is Cant"),
         ("the dones\N{RIGHT SINGLE QUOTATION MARK}s", "the does\N{RIGHT SINGLE QUOTATION MARK}s"),
     ],
 )

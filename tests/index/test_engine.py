@@ -1,10 +1,13 @@
 """Which engine is taken."""
 
 import importlib.util
+import sys
+from importlib.machinery import ModuleSpec
 
 import pytest
 
 from corpus.errors import ModelError
+from index.bert import load_openvino
 from index.engine import cores, engine_for, threads
 
 
@@ -15,7 +18,8 @@ from index.engine import cores, engine_for, threads
 def test_openvino_is_taken_where_it_is_installed_unless_torch_is_asked_for(
     wish: str, installed: bool, taken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
+    found = ModuleSpec("openvino", None, origin="openvino/__init__.py") if installed else None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
     assert engine_for(wish) == taken
 
 
@@ -36,3 +40,14 @@ def test_only_the_cores_of_this_process_count(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {3, 5, 6}, raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 64)
     assert threads() == 3
+
+
+def test_a_folder_that_an_uninstall_left_behind_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: ModuleSpec("openvino", None))
+    assert engine_for("auto") == "torch"
+
+
+def test_an_engine_that_cannot_be_loaded_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)  # as when a library of the system is missing
+    with pytest.raises(ModelError, match=r"openvino cannot be loaded .*FOOTNOTE_ENGINE=torch"):
+        load_openvino()
