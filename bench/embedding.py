@@ -19,21 +19,12 @@ from unittest import mock
 import numpy as np
 
 import index.bert_encoder
+from bench.scale import Named
 from index.build import open_index
 from index.embedder import load_embedder, shipped_folder
-from index.generations import current
-from index.manifest import read_manifest
 from index.types import Vectors
 
 Way = Callable[[list[str]], Vectors]
-
-
-class _Named:
-    """Stands for the embedder the index was made with, whichever it was."""
-
-    def __init__(self, folder: Path) -> None:
-        manifest = read_manifest(current(folder))
-        self.fingerprint, self.dtype, self.dimension = manifest.embedder, manifest.dtype, manifest.dimension
 
 
 def ways() -> dict[str, Way]:
@@ -63,7 +54,7 @@ def main() -> int:
     parser.add_argument("--passages", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    chunks = open_index(given.of, _Named(given.of)).chunks  # type: ignore[arg-type]
+    chunks = open_index(given.of, Named(given.of)).chunks  # type: ignore[arg-type]
     rows = np.random.default_rng(0).permutation(len(chunks))[: given.passages]
     texts = [chunks[int(row)].passage for row in rows]
     spent: dict[str, list[float]] = {}

@@ -39,7 +39,7 @@ EACH = 60  # questions of a set, and 200 made of headings
 READ = 208  # hits the product asks for (bot/lookup.py)
 
 
-class _Named:
+class Named:
     """Stands for the embedder an index was made with, whichever it was; questions are embedded beforehand."""
 
     def __init__(self, folder: Path) -> None:
@@ -102,7 +102,7 @@ def write_questions(folder: Path) -> None:
 
 def build(folder: Path, size: int) -> dict[str, Any]:
     """Build an index of so many chunks; the embedder's part is told apart, since it only stands for one."""
-    index = open_index(folder, _Named(folder))  # type: ignore[arg-type]
+    index = open_index(folder, Named(folder))  # type: ignore[arg-type]
     embedder = VariedEmbedder(index)
     spent = 0.0
     real = embedder.embed_passages
@@ -135,7 +135,7 @@ def ask(folder: Path, size: int) -> dict[str, Any]:
     vectors = np.load(WORK / "questions.npy")
     empty = _resident()
     began, cpu = time.perf_counter(), time.process_time()
-    index = open_index(WORK / str(size), _Named(WORK / str(size)))  # type: ignore[arg-type]
+    index = open_index(WORK / str(size), Named(WORK / str(size)))  # type: ignore[arg-type]
     opened, opened_cpu = time.perf_counter() - began, time.process_time() - cpu
     index.search_vector(questions[0], vectors[:1], READ)  # what is built when first needed
     pairs = [(question, vectors[i : i + 1]) for i, question in enumerate(questions)]

@@ -9,7 +9,7 @@ from bot.choosing import CONTEXT_TOKENS, ChoosingGenerator
 from bot.llama import HEAD, WORDS, Shape, compile_llama
 from corpus.errors import ModelError
 from index.bert import native_precision
-from index.bert_encoder import TOKENIZER, WEIGHTS, load_tokenizer
+from index.bert_encoder import TOKENIZER, WEIGHTS, load_tokenizer, read_json
 from index.interrupts import ends_at_once
 from index.tensors import Stored, read_stored
 
@@ -67,14 +67,14 @@ def load_openvino_generator(folder: Path, threads: int | None = None) -> Choosin
 def weights_of(folder: Path) -> dict[str, Stored]:
     """The weights as they lie there; without the last matrix where it is the word vectors."""
     weights = read_stored(folder / WEIGHTS)
-    if _read(folder / "config.json").get("tie_word_embeddings"):
+    if read_json(folder / "config.json").get("tie_word_embeddings"):
         weights.pop(HEAD, None)
     return weights
 
 
 def shape_of(folder: Path) -> Shape:
     """From config.json, as older and newer versions of transformers write it."""
-    config = _read(folder / "config.json")
+    config = read_json(folder / "config.json")
     heads, width = config["num_attention_heads"], config["hidden_size"]
     return Shape(
         width=width,
@@ -104,7 +104,7 @@ def why_not(folder: Path) -> str:
     if not folder.is_dir():
         return "OpenVINO runs models here that lie in a folder of this machine"
     try:
-        config = _read(folder / "config.json")
+        config = read_json(folder / "config.json")
         other = [name for name, (plain, unsaid) in PLAIN.items() if config.get(name, unsaid) != plain]
         rotary = {name: value for name, value in _rotary(config).items() if name != "rope_theta"}
         if other or rotary not in ({}, {"rope_type": "default"}):
@@ -115,7 +115,7 @@ def why_not(folder: Path) -> str:
         tied = config.get("tie_word_embeddings", False)
         if not tied and (HEAD not in weights or weights[HEAD].values.shape != named[WORDS]):
             return f"its weights {HEAD} are missing"
-        if _read(folder / "tokenizer_config.json").get("tokenizer_class") not in PLAIN_TOKENIZERS:
+        if read_json(folder / "tokenizer_config.json").get("tokenizer_class") not in PLAIN_TOKENIZERS:
             return "its tokenizer is not one that tokenizer.json says all about"
         _chat(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, TemplateError, ModelError) as error:
@@ -125,7 +125,7 @@ def why_not(folder: Path) -> str:
 
 def _chat(folder: Path) -> TokenizersChat:
     """ValueError, KeyError or jinja2.TemplateError when the folder's files do not say how to chat."""
-    tokenizer, told = load_tokenizer(folder), _read(folder / "tokenizer_config.json")
+    tokenizer, told = load_tokenizer(folder), read_json(folder / "tokenizer_config.json")
     names = {name: _content(told[name]) for name in NAMED_TOKENS if told.get(name)}
     known = {token.content for token in tokenizer.get_added_tokens_decoder().values()}
     if unknown := {one["content"] for one in (told.get("added_tokens_decoder") or {}).values()} - known:
@@ -133,7 +133,7 @@ def _chat(folder: Path) -> TokenizersChat:
     file = folder / TEMPLATE
     text = file.read_text(encoding="utf-8") if file.is_file() else told["chat_template"]
     ends = folder / "generation_config.json"
-    end = _read(ends if ends.is_file() else folder / "config.json").get("eos_token_id")
+    end = read_json(ends if ends.is_file() else folder / "config.json").get("eos_token_id")
     stops = [*(end if isinstance(end, list) else [end]), tokenizer.token_to_id(names.get("eos_token", ""))]
     return TokenizersChat(tokenizer, _template(text), names, frozenset(one for one in stops if one is not None))
 
@@ -160,7 +160,3 @@ def _template(text: str) -> Any:  # noqa: ANN401 - jinja2.Template
 
 def _content(token: Any) -> str:  # noqa: ANN401 - JSON: the token, or all that is known about it
     return str(token["content"] if isinstance(token, dict) else token)
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -74,7 +74,7 @@ def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
     try:
         precision = native_precision()
         bert = compile_bert(read_tensors(folder / WEIGHTS), shape_of(folder), precision, threads)
-        limits = _read(folder / "sentence_bert_config.json")
+        limits = read_json(folder / "sentence_bert_config.json")
         tokenizer = load_tokenizer(folder)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"embedding model: {folder} cannot be loaded: {str(error).splitlines()[0]}") from error
@@ -85,17 +85,17 @@ def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
 
 def shape_of(folder: Path) -> Shape:
     """Heads, layers and epsilon from config.json."""
-    config = _read(folder / "config.json")
+    config = read_json(folder / "config.json")
     return Shape(config["num_attention_heads"], config["num_hidden_layers"], config["layer_norm_eps"])
 
 
 def why_not(folder: Path) -> str:
     """What keeps OpenVINO from running the model in a folder, in words; nothing when it can."""
     try:
-        config, modules = _read(folder / "config.json"), _read(folder / "modules.json")
+        config, modules = read_json(folder / "config.json"), read_json(folder / "modules.json")
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
-        pooling = _read(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
-        lower = _read(folder / "sentence_bert_config.json").get("do_lower_case")
+        pooling = read_json(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
+        lower = read_json(folder / "sentence_bert_config.json").get("do_lower_case")
         named = "embeddings.word_embeddings.weight" in read_stored(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"it cannot be told what model it is ({error})"
@@ -108,5 +108,6 @@ def why_not(folder: Path) -> str:
     return ""
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON
+    """What a configuration file of a model's folder says."""
     return json.loads(path.read_text(encoding="utf-8"))
