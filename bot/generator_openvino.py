@@ -8,10 +8,10 @@ from typing import Any
 from bot.choosing import CONTEXT_TOKENS, ChoosingGenerator
 from bot.llama import HEAD, WORDS, Shape, compile_llama
 from corpus.errors import ModelError
-from index.bert import native_precision
-from index.bert_encoder import TOKENIZER, WEIGHTS, load_tokenizer, read_json
+from index.bert_encoder import TOKENIZER, load_tokenizer, read_json
+from index.engine import Unfit, native_precision
 from index.interrupts import ends_at_once
-from index.tensors import Stored, read_stored
+from index.tensors import WEIGHTS, Stored, read_stored
 
 TEMPLATE = "chat_template.jinja"
 # What transformers reads with tokenizer.json alone; others change what is in it.
@@ -54,14 +54,14 @@ class TokenizersChat:
 
 @ends_at_once()
 def load_openvino_generator(folder: Path, threads: int | None = None) -> ChoosingGenerator:
-    """The model in a folder that `why_not` has nothing against; ModelError when it cannot be read."""
+    """The model in a folder; Unfit when it is none that OpenVINO runs here, ModelError when it cannot be loaded."""
+    shape, weights, chat = _understood(folder)
     try:
-        shape, weights = shape_of(folder), weights_of(folder)
         llama = compile_llama(weights, shape, native_precision(), CONTEXT_TOKENS, threads)
-        return ChoosingGenerator(_chat(folder), llama)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"the generator {folder} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
+    return ChoosingGenerator(chat, llama)
 
 
 def weights_of(folder: Path) -> dict[str, Stored]:
@@ -97,30 +97,30 @@ def _rotary(config: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def why_not(folder: Path) -> str:
-    """What keeps OpenVINO from running the model in a folder, in words; nothing when it can."""
+def _understood(folder: Path) -> tuple[Shape, dict[str, Stored], TokenizersChat]:
+    """What a plain Llama is made of; Unfit for another model."""
     from jinja2 import TemplateError
 
     if not folder.is_dir():
-        return "OpenVINO runs models here that lie in a folder of this machine"
+        raise Unfit("OpenVINO runs models here that lie in a folder of this machine")
     try:
         config = read_json(folder / "config.json")
         other = [name for name, (plain, unsaid) in PLAIN.items() if config.get(name, unsaid) != plain]
         rotary = {name: value for name, value in _rotary(config).items() if name != "rope_theta"}
         if other or rotary not in ({}, {"rope_type": "default"}):
-            return f"OpenVINO runs plain Llamas here, and this model's {', '.join(other) or 'rotary embedding'} is not"
-        weights, named = weights_of(folder), shape_of(folder).tensors
-        if {name: stored.values.shape for name, stored in weights.items() if name != HEAD} != named:
-            return "OpenVINO runs plain Llamas here, and this model has other weights"
+            named = ", ".join(other) or "rotary embedding"
+            raise Unfit(f"OpenVINO runs plain Llamas here, and this model's {named} is not")
+        shape, weights = shape_of(folder), weights_of(folder)
+        if {name: stored.values.shape for name, stored in weights.items() if name != HEAD} != shape.tensors:
+            raise Unfit("OpenVINO runs plain Llamas here, and this model has other weights")
         tied = config.get("tie_word_embeddings", False)
-        if not tied and (HEAD not in weights or weights[HEAD].values.shape != named[WORDS]):
-            return f"its weights {HEAD} are missing"
+        if not tied and (HEAD not in weights or weights[HEAD].values.shape != shape.tensors[WORDS]):
+            raise Unfit(f"its weights {HEAD} are missing")
         if read_json(folder / "tokenizer_config.json").get("tokenizer_class") not in PLAIN_TOKENIZERS:
-            return "its tokenizer is not one that tokenizer.json says all about"
-        _chat(folder)
+            raise Unfit("its tokenizer is not one that tokenizer.json says all about")
+        return shape, weights, _chat(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, TemplateError, ModelError) as error:
-        return f"it cannot be told what model it is ({error})"
-    return ""
+        raise Unfit(f"it cannot be told what model it is ({error})") from None
 
 
 def _chat(folder: Path) -> TokenizersChat:

@@ -11,6 +11,7 @@ import numpy as np
 from bot.choosing import CONTEXT_TOKENS, ChoosingGenerator
 from corpus.errors import ModelError
 from index.interrupts import ends_at_once
+from index.torch_encoder import quietly
 from index.types import Vectors
 
 if TYPE_CHECKING:
@@ -87,7 +88,6 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
     import transformers
     from safetensors import SafetensorError
 
-    _quiet()
     local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
     extra: dict[str, Any] = dict(options)
     if options:
@@ -96,10 +96,11 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
         # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
         extra["quantization_config"] = GgufConfig(dequantize=True)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            where, dtype=torch.bfloat16, local_files_only=local, **extra
-        )
+        with quietly():
+            tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
+            model = transformers.AutoModelForCausalLM.from_pretrained(
+                where, dtype=torch.bfloat16, local_files_only=local, **extra
+            )
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":. ")
         name = Path(where, options["gguf_file"]) if options else Path(where)
@@ -109,11 +110,3 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
             reason = f"no tokenizer lies in it ({' or '.join(TOKENIZERS)})"
         raise ModelError(f"the generator {name} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
     return model.eval(), tokenizer
-
-
-def _quiet() -> None:
-    """Keep the library's progress bars and advice out of the terminal, and the library off the network."""
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.bert import load_openvino, shared
+from index.engine import load_openvino, shared
 from index.engine import threads as usual_threads
 from index.tensors import Stored
 from index.types import Vectors

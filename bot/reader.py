@@ -14,12 +14,14 @@ import numpy as np
 
 from bot.types import Passage, Read
 from corpus.errors import ModelError
+from index.digest import sha256_of
 from index.embedder import shipped_folder
 from index.engine import Wish, engine_for
 from index.interrupts import ends_at_once
 from index.types import Vectors
 
 ADAPTER = Path(__file__).resolve().parent / "adapter" / "reader.safetensors"
+DIGEST = ".sha256"  # beside it, as sha256sum writes and checks it
 # Question, heading and passage in word pieces; chunks of 800 characters stay below but for one in a thousand.
 LONGEST = 384
 LONGEST_QUESTION = 96
@@ -116,6 +118,9 @@ def load_reader(adapter: Path = ADAPTER, engine: Wish = "auto", threads: int | N
     if not adapter.is_file():
         raise ModelError(f"the reader's weights {adapter} are missing; {MEND_ADAPTER}")
     try:
+        promised = adapter.with_suffix(DIGEST)
+        if promised.is_file() and sha256_of(adapter) != promised.read_text(encoding="ascii").split()[0]:
+            raise ValueError("they are not the promised ones")
         weights = read_tensors(adapter)
         head = {name.removeprefix("head.") for name in weights if name.startswith("head.")}
         if head != HEAD:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from bot.reader import Encoded, Judged
-from index.bert import Batch, Bert, batch_of, compile_bert, native_precision, shared
-from index.bert_encoder import WEIGHTS, shape_of
-from index.tensors import read_tensors
+from index.bert import Batch, Bert, batch_of, compile_bert
+from index.bert_encoder import shape_of
+from index.engine import native_precision, shared
+from index.tensors import WEIGHTS, read_tensors
 from index.types import Vectors
 
 # Word pieces a passage is padded to a multiple of: fewer lengths, fewer shapes to get ready for.

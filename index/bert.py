@@ -4,7 +4,6 @@ Nothing is converted, so there is nothing to keep and check but the weights them
 The model: Devlin et al., 2019; layers named as in transformers.
 """
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import ModelError
+from index.engine import load_openvino, shared
 from index.engine import threads as usual_threads
 from index.types import Vectors
 
@@ -133,11 +132,6 @@ def compile_bert(
     return Bert(compiled, *(weights[f"embeddings.{name}.weight"] for name in names))
 
 
-def shared(op: Any, values: Vectors) -> Any:  # noqa: ANN401 - openvino's operators, and a node
-    """Weights as a node, where they lie: a copy of each would stay in the process's memory."""
-    return op.constant(np.require(values, requirements=["C", "W"]), shared_memory=True)
-
-
 def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, embedded: Any, there: Any) -> Any:  # noqa: ANN401
     width = embedded.get_partial_shape()[2].get_length()
 
@@ -169,24 +163,3 @@ def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, embedded: Any
         inner = op.gelu(linear(x, f"{at}.intermediate.dense"), "erf")
         x = norm(op.add(linear(inner, f"{at}.output.dense"), x), f"{at}.output.LayerNorm")
     return x
-
-
-def load_openvino() -> Any:  # noqa: ANN401 - the module
-    """The library without its conversion tools: they alone report how they are used, and nothing here is converted."""
-    for unwanted in ("openvino.tools.ovc", "openvino_telemetry"):
-        sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type] # as if it were not installed
-    try:
-        import openvino
-        import openvino.opset15
-    except ImportError as error:  # a library of the system is missing, say
-        reason = str(error).split("\n", 1)[0]
-        raise ModelError(
-            f"openvino cannot be loaded ({reason}); run `make setup`, or set FOOTNOTE_ENGINE=torch"
-        ) from None
-    return openvino
-
-
-def native_precision() -> str:
-    """bf16 where the CPU multiplies it natively, else f32."""
-    openvino = load_openvino()
-    return "bf16" if "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"

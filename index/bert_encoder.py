@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from corpus.errors import ModelError
-from index.bert import Batch, Bert, Shape, batch_of, compile_bert, native_precision
-from index.tensors import read_stored, read_tensors
+from index.bert import Batch, Bert, Shape, batch_of, compile_bert
+from index.engine import Unfit, native_precision
+from index.tensors import WEIGHTS, read_tensors
 from index.types import Vectors
 
-WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
 AVERAGED = (["pooling_mode_mean_tokens"], ["mean"])  # as older and newer versions of the library write it
@@ -70,17 +70,16 @@ def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401 - tokenizers.Tokenizer
 
 
 def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
-    """The model in a folder that `why_not` has nothing against; ModelError when it cannot be read."""
+    """The model in a folder; Unfit when it is none that OpenVINO runs here, ModelError when it cannot be loaded."""
+    weights, window = _understood(folder)
     try:
         precision = native_precision()
-        bert = compile_bert(read_tensors(folder / WEIGHTS), shape_of(folder), precision, threads)
-        limits = read_json(folder / "sentence_bert_config.json")
+        bert = compile_bert(weights, shape_of(folder), precision, threads)
         tokenizer = load_tokenizer(folder)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"embedding model: {folder} cannot be loaded: {str(error).splitlines()[0]}") from error
     most = bert.window // BertEncoder.step * BertEncoder.step
-    window = min(int(limits.get("max_seq_length") or most), most)
-    return BertEncoder(bert, tokenizer, window, DTYPES[precision])
+    return BertEncoder(bert, tokenizer, min(int(window or most), most), DTYPES[precision])
 
 
 def shape_of(folder: Path) -> Shape:
@@ -89,23 +88,25 @@ def shape_of(folder: Path) -> Shape:
     return Shape(config["num_attention_heads"], config["num_hidden_layers"], config["layer_norm_eps"])
 
 
-def why_not(folder: Path) -> str:
-    """What keeps OpenVINO from running the model in a folder, in words; nothing when it can."""
+def _understood(folder: Path) -> tuple[dict[str, Vectors], int | None]:
+    """Weights of a BERT and the word pieces it reads at once, where that is said; Unfit for another model."""
     try:
         config, modules = read_json(folder / "config.json"), read_json(folder / "modules.json")
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
         pooling = read_json(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
-        lower = read_json(folder / "sentence_bert_config.json").get("do_lower_case")
-        named = "embeddings.word_embeddings.weight" in read_stored(folder / WEIGHTS)
+        limits = read_json(folder / "sentence_bert_config.json")
+        lower, window = limits.get("do_lower_case"), limits.get("max_seq_length")
+        weights = read_tensors(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return f"it cannot be told what model it is ({error})"
+        raise Unfit(f"it cannot be told what model it is ({error})") from None
     told = (config.get("model_type"), config.get("hidden_act"), config.get("position_embedding_type", "absolute"))
+    named = "embeddings.word_embeddings.weight" in weights
     if told != ("bert", "gelu", "absolute") or not named or lower or not (folder / TOKENIZER).is_file():
-        return "OpenVINO runs BERT here, its weights and tokenizer in the usual files, and this is none"
+        raise Unfit("OpenVINO runs BERT here, its weights and tokenizer in the usual files, and this is none")
     modes = [name for name, on in pooling.items() if on is True and name.startswith("pooling_mode_")]
     if not set(kinds) <= set(KNOWN_MODULES) or (modes or [pooling.get("pooling_mode")]) not in AVERAGED:
-        return "OpenVINO runs models here that average their word pieces, and this one does otherwise"
-    return ""
+        raise Unfit("OpenVINO runs models here that average their word pieces, and this one does otherwise")
+    return weights, window
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON

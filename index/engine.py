@@ -1,13 +1,21 @@
-"""Which engine runs the small transformers: OpenVINO where it is installed, else torch."""
+"""Which engine runs the small transformers: OpenVINO where it is installed, else torch; and OpenVINO itself."""
 
 import importlib.util
 import os
-from typing import Literal
+import sys
+from typing import Any, Literal
+
+import numpy as np
 
 from corpus.errors import ModelError
+from index.types import Vectors
 
 Engine = Literal["torch", "openvino"]
 Wish = Literal["auto", "torch", "openvino"]
+
+
+class Unfit(Exception):
+    """Why OpenVINO does not run a model here, in words."""
 
 
 def engine_for(wish: Wish) -> Engine:
@@ -28,3 +36,29 @@ def threads() -> int:
     """Threads to compute with: what OMP_NUM_THREADS says, as for torch, else one a core."""
     told = os.environ.get("OMP_NUM_THREADS", "")
     return int(told) if told.isdigit() and int(told) else cores()
+
+
+def load_openvino() -> Any:  # noqa: ANN401 - the module
+    """The library without its conversion tools: they alone report how they are used, and nothing here is converted."""
+    for unwanted in ("openvino.tools.ovc", "openvino_telemetry"):
+        sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type] # as if it were not installed
+    try:
+        import openvino
+        import openvino.opset15
+    except ImportError as error:  # a library of the system is missing, say
+        reason = str(error).split("\n", 1)[0]
+        raise ModelError(
+            f"openvino cannot be loaded ({reason}); run `make setup`, or set FOOTNOTE_ENGINE=torch"
+        ) from None
+    return openvino
+
+
+def native_precision() -> str:
+    """bf16 where the CPU multiplies it natively, else f32."""
+    openvino = load_openvino()
+    return "bf16" if "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+def shared(op: Any, values: Vectors) -> Any:  # noqa: ANN401 - openvino's operators, and a node
+    """Weights as a node, where they lie: a copy of each would stay in the process's memory."""
+    return op.constant(np.require(values, requirements=["C", "W"]), shared_memory=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.types import Vectors
 
+WEIGHTS = "model.safetensors"  # of a model folder
 TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}  # as they lie in the file
 
 

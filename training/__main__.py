@@ -17,7 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from bot.reader import ADAPTER
+from bot.reader import ADAPTER, DIGEST
+from index.digest import sha256_of
 from training.card import write_card
 from training.manuals import fetch
 from training.teacher import PACKAGE
@@ -70,7 +71,9 @@ def main() -> int:
         environment={**allocator, "OMP_WAIT_POLICY": "PASSIVE"},
     )  # fmt: skip
     given.out.mkdir(parents=True, exist_ok=True)
-    shutil.copy(work / "reader.safetensors", given.out / ADAPTER.name)
+    weights = given.out / ADAPTER.name
+    shutil.copy(work / "reader.safetensors", weights)
+    weights.with_suffix(DIGEST).write_text(f"{sha256_of(weights)}  {weights.name}\n", encoding="ascii")
     write_card(work, given.out / "README.md", taught=taught if taught.exists() else None)
     return 0
 

@@ -15,17 +15,21 @@ from index.embedder import load_embedder
 from training.lines import write_lines
 
 
-def build(articles: Sequence[Article]) -> Built:
-    """The articles as a file, an index on disk, and the whole pipeline."""
-    folder = Path(tempfile.mkdtemp(prefix="footnote-peers-"))
+def indexed(articles: Sequence[Article], folder: Path) -> tuple[Settings, float]:
+    """The articles as a file, an index on disk, and the seconds it took."""
     (folder / "articles").mkdir()
     rows = [{"id": one.id, "title": one.title, "text": one.text} for one in articles]
     write_lines(folder / "articles" / "articles.jsonl", rows)
     embedder = load_embedder()
     started = time.perf_counter()
     build_index(load_articles(folder / "articles"), folder / "index", embedder)
-    index_seconds = time.perf_counter() - started
-    bot = assemble_stored(Settings(corpus=folder / "articles", index=folder / "index"))
+    return Settings(corpus=folder / "articles", index=folder / "index"), time.perf_counter() - started
+
+
+def build(articles: Sequence[Article]) -> Built:
+    """An index and the whole pipeline."""
+    settings, index_seconds = indexed(articles, Path(tempfile.mkdtemp(prefix="footnote-peers-")))
+    bot = assemble_stored(settings)
 
     def ask(question: str) -> Answer:
         started = time.perf_counter()

@@ -34,6 +34,8 @@ def build(articles: Sequence[Article]) -> Built:
     from haystack_integrations.components.retrievers.faiss import FAISSEmbeddingRetriever
     from haystack_integrations.document_stores.faiss import FAISSDocumentStore
 
+    weights.draw_alike()
+
     times: list[float] = []
 
     def heard(chunk: Any) -> None:  # noqa: ANN401 - a StreamingChunk

@@ -25,6 +25,8 @@ def build(articles: Sequence[Article]) -> Built:
     from langchain_huggingface import ChatHuggingFace, HuggingFaceEmbeddings, HuggingFacePipeline
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+    weights.draw_alike()
+
     embeddings = HuggingFaceEmbeddings(model_name=weights.embedder())
     tokens = {"max_new_tokens": weights.NEW_TOKENS}
     pipeline = HuggingFacePipeline.from_model_id(weights.generator(), "text-generation", pipeline_kwargs=tokens)

@@ -21,6 +21,8 @@ def build(articles: Sequence[Article]) -> Built:
     from llama_index.llms.huggingface import HuggingFaceLLM
     from llama_index.vector_stores.faiss import FaissVectorStore
 
+    weights.draw_alike()
+
     Settings.embed_model = HuggingFaceEmbedding(model_name=weights.embedder())
     folder = weights.generator()
     Settings.llm = HuggingFaceLLM(

@@ -26,12 +26,6 @@ def peak_mib() -> float:
 
 
 def _started(name: str, articles: Path) -> Built:
-    import transformers
-
-    from bench.peers import weights
-
-    transformers.set_seed(weights.SEED)
-    transformers.logging.set_verbosity_error()
     rows = json.loads(articles.read_text(encoding="utf-8"))
     return importlib.import_module(f"bench.peers.{name}").build([Article(**row) for row in rows])  # type: ignore[no-any-return]
 

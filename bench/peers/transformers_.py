@@ -17,6 +17,8 @@ def build(articles: Sequence[Article]) -> Built:
     """The model in the type it was saved in, bfloat16."""
     from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
 
+    weights.draw_alike()
+
     folder = weights.generator()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder)

@@ -28,6 +28,8 @@ def build(articles: Sequence[Article]) -> Built:
     """Embeddings database and RAG pipeline."""
     from txtai import RAG, Embeddings
 
+    weights.draw_alike()
+
     embeddings = Embeddings(content=True, path=weights.embedder())
     started = time.perf_counter()
     embeddings.index([(one.id, one.whole, None) for one in articles])

@@ -33,3 +33,11 @@ def generator() -> str:
     if not folder.is_dir():
         load_generator("", models)
     return str(folder)
+
+
+def draw_alike() -> None:
+    """Pipelines of transformers draw the same tokens in every run, and give no advice."""
+    import transformers
+
+    transformers.set_seed(SEED)
+    transformers.logging.set_verbosity_error()

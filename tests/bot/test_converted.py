@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 import bot.generator as generators
-from bot.generator import CONVERTED, WEIGHTS, load_generator
+from bot.generator import CONVERTED, load_generator
 from index.digest import sha256_of
+from index.tensors import WEIGHTS
 
 
 class Saved:

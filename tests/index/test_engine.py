@@ -7,8 +7,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from corpus.errors import ModelError
-from index.bert import load_openvino
-from index.engine import cores, engine_for, threads
+from index.engine import cores, engine_for, load_openvino, threads
 
 
 @pytest.mark.parametrize(

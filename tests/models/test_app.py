@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.generator import CONVERTED, WEIGHTS, load_generator
+from bot.generator import CONVERTED, load_generator
+from index.tensors import WEIGHTS
 from tests.app.conftest import LLAMA, WHISPER
 from tests.models.test_generator import QUESTION, SKY
 

@@ -10,8 +10,9 @@ import pytest
 
 from corpus.errors import ModelError
 from index.build import build_index, open_index
-from index.embedder import BATCH, WEIGHTS, TextEmbedder, load_embedder, shipped_folder
+from index.embedder import BATCH, TextEmbedder, load_embedder, shipped_folder
 from index.engine import Engine
+from index.tensors import WEIGHTS
 from tests.index.material import ANIMALS, BIRDS, CATS, DOGS, corpus
 
 pytestmark = pytest.mark.models

@@ -1,6 +1,7 @@
 """Another chat model by path, folder or GGUF: the same guard, verifier and gate; one that is of no use is one line."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 
 from bot.assemble import assemble
 from bot.generator import SHIPPED_FILE, _shipped_gguf, load_generator
+from bot.generator_openvino import load_openvino_generator
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Message
 from bot.verifier import SUPPORTED
 from corpus.errors import ModelError
 from index.embedder import shipped_folder
+from index.engine import Unfit
 from tests.models.test_generator import ENGINES, QUESTION, SKY
 
 pytestmark = pytest.mark.models
@@ -261,23 +264,25 @@ def told_of_tokenizer(folder: Path) -> None:
         (cut, "cut short"),
     ],
 )
-def test_openvino_says_why_it_does_not_run_a_model_and_nothing_against_the_shipped_one(
+def test_openvino_says_why_it_does_not_run_a_model(
     change: Callable[[Path], None], reason: str, shipped: Path, tmp_path: Path
 ) -> None:
-    from bot.generator_openvino import why_not
-
-    assert why_not(shipped) == ""
     name = changed(shipped, tmp_path / "model", change)
-    assert reason in why_not(Path(name))
+    with pytest.raises(Unfit, match=re.escape(reason)):
+        load_openvino_generator(Path(name))
     with pytest.raises(ModelError, match="FOOTNOTE_ENGINE=auto"):
         load_generator(name, tmp_path / "cache", "openvino")
 
 
-def test_a_model_that_openvino_does_not_know_is_run_by_transformers(shipped: Path, tmp_path: Path) -> None:
+def test_a_model_that_openvino_does_not_know_is_run_by_transformers_and_that_is_said(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from bot.generator_torch import TransformersModel
     from bot.llama import Llama
 
     name = changed(shipped, tmp_path / "model", told_of_tokenizer)
     assert isinstance(load_generator(str(shipped), tmp_path)._model, Llama)
+    capsys.readouterr()
     assert isinstance(load_generator(name, tmp_path)._model, TransformersModel)
+    assert "runs by transformers, which takes longer: its tokenizer" in capsys.readouterr().err
     assert isinstance(load_generator(str(shipped), tmp_path, "torch")._model, TransformersModel)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.reader import ADAPTER, CrossReader, load_reader
+from bot.reader import ADAPTER, DIGEST, CrossReader, load_reader
 from bot.types import Passage
 from corpus.errors import ModelError
 from index.digest import sha256_of
@@ -99,6 +99,7 @@ def test_it_ranks_a_claim_above_its_opposite(reader: CrossReader) -> None:
 def test_the_weights_are_the_ones_the_card_describes() -> None:
     card = ADAPTER.with_name("README.md").read_text(encoding="utf-8")
     assert sha256_of(ADAPTER) in card
+    assert ADAPTER.with_suffix(DIGEST).is_file()
     assert ADAPTER.stat().st_size < MOST
     for word in ("Seed", "CC BY-SA", "Limits", "auroc adversarial"):
         assert word in card
@@ -111,6 +112,16 @@ def test_weights_that_were_cut_short_are_one_clear_line(engine: Engine, kept: in
     with pytest.raises(ModelError, match="cannot be read") as caught:
         load_reader(tmp_path / "reader.safetensors", engine)
     assert "\n" not in str(caught.value)
+
+
+def test_weights_with_one_other_byte_are_refused_where_their_hash_lies_beside_them(tmp_path: Path) -> None:
+    changed = bytearray(ADAPTER.read_bytes())
+    changed[-1] ^= 1
+    weights = tmp_path / ADAPTER.name
+    weights.write_bytes(changed)
+    weights.with_suffix(DIGEST).write_bytes(ADAPTER.with_suffix(DIGEST).read_bytes())
+    with pytest.raises(ModelError, match="not the promised ones"):
+        load_reader(weights)
 
 
 def test_missing_weights_are_one_clear_line(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""How fast grounded answers are spoken: Footnote's generator and llama.cpp, the same prompts, tokens a second.
+
+    .venv-bench/bin/python -m bench.peers.decoding --questions 120
+
+Of the questions of bench/peers those that leave Footnote's generator a choice; where one sentence alone can be said,
+no model is run, and no time is counted. llama.cpp is given the same messages and says as many tokens at most. Both
+answer in turn, in one process; prints a line of JSON.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from bench.peers import llamacpp
+from bench.peers.footnote import indexed
+from bench.peers.questions import articles, questions
+from bot.assemble import assemble_stored
+from bot.choosing import ChoosingGenerator
+from bot.generator import load_generator
+from bot.settings import Settings
+from bot.types import Choices, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One reply; seconds from the question to the generator."""
+
+    messages: tuple[Message, ...]
+    text: str
+    first: float
+    done: float
+    tokens: int = 0
+
+
+class Listening:
+    """A generator whose replies are timed and kept, of those where it had something to choose."""
+
+    def __init__(self, generator: ChoosingGenerator) -> None:
+        self._generator = generator
+        self.heard: list[Spoken] = []
+
+    def choose(self, messages: Sequence[Message], choices: Choices) -> Generator[str, None, None]:
+        """What the generator says."""
+        began, times, said = time.perf_counter(), [], []
+        for sentence in self._generator.choose(messages, choices):
+            times.append(time.perf_counter() - began)
+            said.append(sentence)
+            yield sentence
+        done = time.perf_counter() - began
+        if _chose(choices, said):
+            self.heard.append(Spoken(tuple(messages), " ".join(said), times[0], done))
+
+
+def _chose(choices: Choices, said: Sequence[str]) -> bool:
+    """Whether any of the sentences was one of several, or an end was."""
+    return any(len(choices.options(said[:at])) > 1 for at in range(len(said))) or bool(choices.options(said))
+
+
+def main() -> int:
+    """Ask, time, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=int, default=120, metavar="N", help="of the 200, the first N")
+    given = parser.parse_args()
+    server = llamacpp.start()
+    generator = load_generator("", Settings().models)
+    tokens = generator._chat.tokens
+    own: list[Spoken] = []
+    peers: list[Spoken] = []
+    with tempfile.TemporaryDirectory(prefix="footnote-decoding-") as folder:
+        settings, _ = indexed(articles(), Path(folder))
+        bot = assemble_stored(settings)
+        listening = bot._generator = Listening(generator)
+        asked = questions()[: given.questions]
+        for question in asked:
+            for _ in bot.stream(question.text):
+                pass
+            if not listening.heard:
+                continue
+            mine = listening.heard.pop()
+            own.append(replace(mine, tokens=len(tokens(mine.text))))
+            messages = [{"role": one.role, "content": one.content} for one in mine.messages]
+            text, first, done = llamacpp.reply(server, messages, own[-1].tokens, time.perf_counter())
+            peers.append(Spoken(mine.messages, text, first, done, len(tokens(text))))
+    prompts = [len(tokens(" ".join(one.content for one in spoken.messages))) for spoken in own]
+    found = {
+        "asked": len(asked), "chosen": len(own), "prompt_tokens": median(prompts),
+        "footnote": _rates(own), "llama.cpp": _rates(peers),
+    }  # fmt: skip
+    print(json.dumps(found))
+    return 0
+
+
+def _rates(spoken: Sequence[Spoken]) -> dict[str, float]:
+    """Medians; tokens a second of the whole reply, prompt and all."""
+    return {
+        "tokens": median(one.tokens for one in spoken),
+        "first_seconds": round(median(one.first for one in spoken), 3),
+        "done_seconds": round(median(one.done for one in spoken), 3),
+        "tokens_per_second": round(median(one.tokens / one.done for one in spoken), 1),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
