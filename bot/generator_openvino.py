@@ -58,7 +58,7 @@ def load_openvino_generator(folder: Path, threads: int | None = None) -> Choosin
     shape, weights, chat = _understood(folder)
     try:
         llama = compile_llama(weights, shape, native_precision(), CONTEXT_TOKENS, threads)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"the generator {folder} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
     return ChoosingGenerator(chat, llama)

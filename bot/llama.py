@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.engine import load_openvino, shared
+from index.engine import Unfit, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.tensors import Stored
 from index.types import Vectors
@@ -114,30 +114,33 @@ def _rotary(places: Any, shape: Shape) -> list[Vectors]:  # noqa: ANN401 - (n,) 
 def compile_llama(
     weights: Mapping[str, Stored], shape: Shape, precision: str, room: int, threads: int | None = None
 ) -> Llama:
-    """The layers in memory, ready to run; KeyError when the weights are not those of a Llama.
+    """The layers in memory, run once; KeyError when the weights are not those of a Llama, Unfit when it does not run.
 
     `precision` is f32 or bf16: what matrices are multiplied and states are kept in.
     """
     openvino = load_openvino()
-    compiled = openvino.Core().compile_model(
-        _Graph(openvino, weights, shape).model(),
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": precision,
-            "KV_CACHE_PRECISION": precision,  # keys and values; by itself the engine would round them to fewer bits
-            "INFERENCE_NUM_THREADS": threads or usual_threads(),
-            "NUM_STREAMS": 1,  # all threads for one step: whoever waits for the first word waits for a whole prompt
-            "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores
-        },
-    )
-    return Llama(compiled, weights, shape, room)
+    settings = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "KV_CACHE_PRECISION": precision,  # keys and values; by itself the engine would round them to fewer bits
+        "INFERENCE_NUM_THREADS": threads or usual_threads(),
+        "NUM_STREAMS": 1,  # all threads for one step: whoever waits for the first word waits for a whole prompt
+        "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores
+    }
+    model = _Graph(openvino, weights, shape, precision).model()
+    try:
+        llama = Llama(openvino.Core().compile_model(model, "CPU", settings), weights, shape, room)
+        llama.begin().logits([0], [0])
+    except RuntimeError as error:
+        raise Unfit.by(error) from None
+    return llama
 
 
 class _Graph:
     """Nodes from the vectors of the tokens to the state of the last one."""
 
-    def __init__(self, openvino: Any, weights: Mapping[str, Stored], shape: Shape) -> None:  # noqa: ANN401
+    def __init__(self, openvino: Any, weights: Mapping[str, Stored], shape: Shape, precision: str) -> None:  # noqa: ANN401
         self._ov = openvino
+        self._precision = precision
         self._op = op = openvino.opset15
         self._weights = weights
         self._shape = shape
@@ -205,12 +208,26 @@ class _Graph:
     def _linear(self, x: Any, name: str) -> Any:  # noqa: ANN401
         """A product with weights as they lie in the file: widened, they would be copied, and the copy kept."""
         op, stored = self._op, self._weights[f"{name}.weight"]
+        if stored.dtype == "BF16" and self._precision != "bf16":
+            return self._from_halves(x, stored.widened())
         if stored.dtype != "BF16":
             return op.matmul(x, shared(op, stored.widened()), False, True)
         values = stored.values
         tensor = self._ov.Tensor(values, self._ov.Shape(values.shape), self._ov.Type.bf16)
         weights = op.constant(tensor, shared_memory=True)
         return op.convert(op.matmul(op.convert(x, "bf16"), weights, False, True), "f32")
+
+    def _from_halves(self, x: Any, wide: Vectors) -> Any:  # noqa: ANN401
+        """A product in float32 with weights in half the room: float16, widened by the engine as it multiplies.
+
+        Where the processor has no bfloat16 the engine emulates that, and a prompt took 20 times as long (bench/LOG.md).
+        """
+        op = self._op
+        if np.abs(wide).max() > np.finfo(np.float16).max:
+            return op.matmul(x, shared(op, wide), False, True)
+        widened = op.convert(op.constant(wide.astype(np.float16)), "f32")
+        widened.get_rt_info()["decompression_0"] = True  # or it would be done once, and the copy kept
+        return op.matmul(x, widened, False, True)
 
     def _norm(self, x: Any, name: str) -> Any:  # noqa: ANN401
         """Divided by the root of its mean square (Zhang and Sennrich, 2019)."""

@@ -5,6 +5,7 @@ that were trained are kept; the word vectors are the embedder's own, read from i
 text supports a claim.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,11 @@ from bot.types import Passage, Read
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.embedder import shipped_folder
-from index.engine import Wish, engine_for
+from index.engine import Unfit, Wish, engine_for
 from index.interrupts import ends_at_once
 from index.types import Vectors
+
+log = logging.getLogger(__name__)
 
 ADAPTER = Path(__file__).resolve().parent / "adapter" / "reader.safetensors"
 DIGEST = ".sha256"  # beside it, as sha256sum writes and checks it
@@ -125,15 +128,23 @@ def load_reader(adapter: Path = ADAPTER, engine: Wish = "auto", threads: int | N
         head = {name.removeprefix("head.") for name in weights if name.startswith("head.")}
         if head != HEAD:
             raise ValueError("another version's")
-        if engine_for(engine) == "openvino":
-            from bot.reader_openvino import load_scorer
-
-            scorer: Scorer = load_scorer(shipped_folder(), weights, threads)
-        else:
-            from bot.reader_torch import load_scorer as load_torch_scorer
-
-            scorer = load_torch_scorer(shipped_folder(), weights, threads)
+        scorer = _scorer(weights, engine, threads)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = (str(error).strip() or type(error).__name__).split("\n", 1)[0]
         raise ModelError(f"the reader's weights {adapter} cannot be read ({reason}); {MEND_ADAPTER}") from None
     return CrossReader(scorer, load_tokenizer(), float(weights["head.prior"][0]))
+
+
+def _scorer(weights: dict[str, Vectors], wish: Wish, threads: int | None) -> Scorer:
+    if engine_for(wish) == "openvino":
+        from bot.reader_openvino import load_scorer
+
+        try:
+            return load_scorer(shipped_folder(), weights, threads)
+        except Unfit as reason:
+            if wish == "openvino":
+                raise ModelError(f"the reader: {reason}; set FOOTNOTE_ENGINE=auto") from None
+            log.warning("the reader runs on torch, which takes longer: %s", reason)
+    from bot.reader_torch import load_scorer as load_torch_scorer
+
+    return load_torch_scorer(shipped_folder(), weights, threads)

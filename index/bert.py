@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import load_openvino, shared
+from index.engine import Unfit, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.types import Vectors
 
@@ -105,7 +105,7 @@ Head = Callable[[Any, Any], list[Any]]
 def compile_bert(
     weights: Mapping[str, Vectors], shape: Shape, precision: str, threads: int | None = None, head: Head | None = None
 ) -> Bert:
-    """The layers in memory, ready to run; KeyError when the weights are not those of a BERT.
+    """The layers in memory, run once; KeyError when the weights are not those of a BERT, Unfit when it does not run.
 
     `precision` is f32 or bf16: what the matrices are multiplied in. Sums and norms are float32 in both.
     """
@@ -118,18 +118,20 @@ def compile_bert(
     outputs = head(op, states) if head else [states]
     model = openvino.Model(outputs, [embedded, there], "bert")
     count = threads or usual_threads()
-    compiled = openvino.Core().compile_model(
-        model,
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": precision,
-            "INFERENCE_NUM_THREADS": count,
-            "NUM_STREAMS": count,  # a thread each: small matrices gain little from two, and two texts run at once
-            "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
-        },
-    )
     names = ("word_embeddings", "position_embeddings", "token_type_embeddings")
-    return Bert(compiled, *(weights[f"embeddings.{name}.weight"] for name in names))
+    embeddings = [weights[f"embeddings.{name}.weight"] for name in names]
+    settings = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_NUM_THREADS": count,
+        "NUM_STREAMS": count,  # a thread each: small matrices gain little from two, and two texts run at once
+        "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
+    }
+    try:
+        bert = Bert(openvino.Core().compile_model(model, "CPU", settings), *embeddings)
+        bert.run([batch_of([[0]], 1)], lambda *_: None)
+    except RuntimeError as error:
+        raise Unfit.by(error) from None
+    return bert
 
 
 def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, embedded: Any, there: Any) -> Any:  # noqa: ANN401

@@ -76,7 +76,7 @@ def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
         precision = native_precision()
         bert = compile_bert(weights, shape_of(folder), precision, threads)
         tokenizer = load_tokenizer(folder)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"embedding model: {folder} cannot be loaded: {str(error).splitlines()[0]}") from error
     most = bert.window // BertEncoder.step * BertEncoder.step
     return BertEncoder(bert, tokenizer, min(int(window or most), most), DTYPES[precision])

@@ -17,6 +17,12 @@ Wish = Literal["auto", "torch", "openvino"]
 class Unfit(Exception):
     """Why OpenVINO does not run a model here, in words."""
 
+    @classmethod
+    def by(cls, error: RuntimeError) -> "Unfit":
+        """What OpenVINO itself complains of, when a model is compiled or first run: a processor too old, say."""
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        return cls(f"OpenVINO does not run it on this machine ({lines[-1] if lines else type(error).__name__})")
+
 
 def engine_for(wish: Wish) -> Engine:
     """What `engine` in the settings means on this machine; ModelError when it asks for what is not there."""
