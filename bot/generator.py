@@ -85,7 +85,7 @@ def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int |
         model, tokenizer = load_transformers(str(gguf.parent), gguf_file=gguf.name)
     generator = generator_of(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
-    if engine_for(wish) == "torch" or not _is_whole(folder):
+    if not _is_whole(folder):
         return generator  # nothing could be written: transformers has it in memory
     del generator, model
     return _run_by(wish, str(folder), str(gguf), threads)

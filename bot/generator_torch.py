@@ -11,7 +11,7 @@ import numpy as np
 from bot.choosing import CONTEXT_TOKENS, ChoosingGenerator
 from corpus.errors import ModelError
 from index.interrupts import ends_at_once
-from index.torch_encoder import quietly
+from index.torch_encoder import native_dtype, quietly
 from index.types import Vectors
 
 if TYPE_CHECKING:
@@ -83,24 +83,25 @@ def generator_of(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase
 
 @ends_at_once()
 def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
-    """Weights in bfloat16 and tokenizer of a folder, a hub name or, as `gguf_file`, a file in a folder; ModelError."""
+    """Weights and tokenizer of a folder, a hub name or, as `gguf_file`, a file in a folder; ModelError.
+
+    The weights of a GGUF come in bfloat16, to be kept; others in what the CPU multiplies natively.
+    """
     import torch
     import transformers
     from safetensors import SafetensorError
 
     local = Path(where).exists()  # only a hub name, set by the operator, may reach the network
-    extra: dict[str, Any] = dict(options)
+    extra: dict[str, Any] = {**options, "dtype": getattr(torch, native_dtype())}
     if options:
         from transformers.utils.quantization_config import GgufConfig
 
         # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
-        extra["quantization_config"] = GgufConfig(dequantize=True)
+        extra |= {"quantization_config": GgufConfig(dequantize=True), "dtype": torch.bfloat16}
     try:
         with quietly():
             tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
-            model = transformers.AutoModelForCausalLM.from_pretrained(
-                where, dtype=torch.bfloat16, local_files_only=local, **extra
-            )
+            model = transformers.AutoModelForCausalLM.from_pretrained(where, local_files_only=local, **extra)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(":. ")
         name = Path(where, options["gguf_file"]) if options else Path(where)

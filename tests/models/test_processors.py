@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import bot.generator_openvino
+import bot.generator_torch
 import bot.reader_openvino
 import index.bert_encoder
 from bot.generator import load_generator
@@ -58,6 +59,14 @@ def test_weights_too_large_for_halves_are_widened(without_bfloat16: None) -> Non
     one, other = (llama(some, shape, "f32", 64).begin().logits([7, 8], [1, 2, 3]) for some in (weights, changed))
     assert np.isfinite(other).all()
     assert (one != other).any()
+
+
+def test_without_bfloat16_transformers_too_computes_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = load_generator("", Settings().models, "torch")
+    monkeypatch.setattr(bot.generator_torch, "native_dtype", lambda: "float32")
+    plain = load_generator("", Settings().models, "torch")
+    assert str(plain._model.network.dtype) == "torch.float32"  # type: ignore[attr-defined]
+    assert list(plain.choose(QUESTION, SKY)) == list(usual.choose(QUESTION, SKY))
 
 
 def loaded() -> tuple:  # type: ignore[type-arg]
