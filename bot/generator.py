@@ -13,7 +13,7 @@ from bot.choosing import ChoosingGenerator, LateGenerator
 from bot.terminal import say
 from corpus.errors import ModelError
 from index.digest import sha256_of
-from index.engine import Unfit, Wish, engine_for
+from index.engine import Wish, on_engine
 from index.tensors import WEIGHTS
 
 if TYPE_CHECKING:
@@ -57,28 +57,23 @@ def load_generator(name: str, cache: Path, engine: Wish = "auto", threads: int |
 
 def _run_by(wish: Wish, where: str, name: str, threads: int | None) -> ChoosingGenerator:
     """The model in a folder, or by its hub name, on the engine wished for; complaints call it `name`."""
-    told = ""
-    if engine_for(wish) == "openvino":
+
+    def by_openvino() -> ChoosingGenerator:
         from bot.generator_openvino import load_openvino_generator
 
-        try:
-            return load_openvino_generator(Path(where), threads).check(name)
-        except Unfit as reason:
-            if wish == "openvino":
-                mend = "set FOOTNOTE_ENGINE=auto or check FOOTNOTE_GENERATOR"
-                raise ModelError(f"the generator {name}: {reason}; {mend}") from None
-            told = f"the generator {name} runs by transformers, which takes longer: {reason}"
-    from bot.generator_torch import generator_of, load_transformers
+        return load_openvino_generator(Path(where), threads)
 
-    generator = generator_of(*load_transformers(where)).check(name)
-    if told:
-        say(told)
-    return generator
+    def by_torch() -> ChoosingGenerator:
+        from bot.generator_torch import generator_of, load_transformers
+
+        return generator_of(*load_transformers(where))
+
+    return on_engine(wish, f"the generator {name}", by_openvino, by_torch).check(name)
 
 
 def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int | None) -> ChoosingGenerator:
     """The model in a GGUF file, which transformers reads; its weights are kept in `folder`."""
-    from bot.generator_torch import generator_of, load_transformers
+    from bot.generator_torch import generator_of, load_transformers, natively
 
     say(f"converting {gguf.name} (once, about 20 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
@@ -86,6 +81,7 @@ def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int |
     generator = generator_of(model, tokenizer).check(str(gguf))
     _keep(model, tokenizer, folder, digest)
     if not _is_whole(folder):
+        natively(model)
         return generator  # nothing could be written: transformers has it in memory
     del generator, model
     return _run_by(wish, str(folder), str(gguf), threads)
@@ -125,12 +121,15 @@ def _is_whole(folder: Path) -> bool:
 
 def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder: Path, digest: str) -> None:
     """Save the converted weights beside their final place, then rename; a read-only disk only costs the next start."""
+    from index.torch_encoder import quietly
+
     partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
     try:
         partial.mkdir(parents=True)
         model.config.dtype = model.dtype
-        model.save_pretrained(partial)
-        tokenizer.save_pretrained(partial)
+        with quietly():
+            model.save_pretrained(partial)
+            tokenizer.save_pretrained(partial)
         kept = {"gguf_sha256": digest, "sha256": sha256_of(partial / WEIGHTS)}
         (partial / CONVERTED).write_text(json.dumps(kept), encoding="utf-8")
         if not _is_whole(folder):  # else another process was first, and may be reading it

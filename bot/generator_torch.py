@@ -81,6 +81,13 @@ def generator_of(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase
     return ChoosingGenerator(TransformersChat(tokenizer, stops), TransformersModel(network))
 
 
+def natively(network: "PreTrainedModel") -> None:
+    """Make it compute in what the CPU multiplies natively."""
+    import torch
+
+    network.to(getattr(torch, native_dtype()))
+
+
 @ends_at_once()
 def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
     """Weights and tokenizer of a folder, a hub name or, as `gguf_file`, a file in a folder; ModelError.

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.engine import Unfit, load_openvino, shared
+from index.engine import complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.tensors import Stored
 from index.types import Vectors
@@ -111,6 +111,7 @@ def _rotary(places: Any, shape: Shape) -> list[Vectors]:  # noqa: ANN401 - (n,) 
     return [np.cos(both).astype(np.float32), np.sin(both).astype(np.float32)]
 
 
+@complaining()
 def compile_llama(
     weights: Mapping[str, Stored], shape: Shape, precision: str, room: int, threads: int | None = None
 ) -> Llama:
@@ -127,11 +128,8 @@ def compile_llama(
         "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores
     }
     model = _Graph(openvino, weights, shape, precision).model()
-    try:
-        llama = Llama(openvino.Core().compile_model(model, "CPU", settings), weights, shape, room)
-        llama.begin().logits([0], [0])
-    except RuntimeError as error:
-        raise Unfit.by(error) from None
+    llama = Llama(openvino.Core().compile_model(model, "CPU", settings), weights, shape, room)
+    llama.begin().logits([0], [0])
     return llama
 
 
@@ -206,12 +204,12 @@ class _Graph:
         return op.transpose(op.reshape(x, self._whole(0, 0, heads, self._shape.head), True), self._whole(0, 2, 1, 3))
 
     def _linear(self, x: Any, name: str) -> Any:  # noqa: ANN401
-        """A product with weights as they lie in the file: widened, they would be copied, and the copy kept."""
+        """A product with weights in half the room of float32 where they are so in the file: nothing keeps a copy."""
         op, stored = self._op, self._weights[f"{name}.weight"]
-        if stored.dtype == "BF16" and self._precision != "bf16":
-            return self._from_halves(x, stored.widened())
-        if stored.dtype != "BF16":
+        if stored.dtype == "F32":
             return op.matmul(x, shared(op, stored.widened()), False, True)
+        if stored.dtype == "F16" or self._precision != "bf16":
+            return self._from_halves(x, stored.widened())
         values = stored.values
         tensor = self._ov.Tensor(values, self._ov.Shape(values.shape), self._ov.Type.bf16)
         weights = op.constant(tensor, shared_memory=True)
@@ -220,7 +218,7 @@ class _Graph:
     def _from_halves(self, x: Any, wide: Vectors) -> Any:  # noqa: ANN401
         """A product in float32 with weights in half the room: float16, widened by the engine as it multiplies.
 
-        Where the processor has no bfloat16 the engine emulates that, and a prompt took 20 times as long (bench/LOG.md).
+        Where the processor has no bfloat16 the engine emulates that, and a prompt took 25 times as long (bench/LOG.md).
         """
         op = self._op
         if np.abs(wide).max() > np.finfo(np.float16).max:

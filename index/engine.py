@@ -1,15 +1,21 @@
 """Which engine runs the small transformers: OpenVINO where it is installed, else torch; and OpenVINO itself."""
 
 import importlib.util
+import logging
 import os
 import sys
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from corpus.errors import ModelError
 from index.types import Vectors
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 Engine = Literal["torch", "openvino"]
 Wish = Literal["auto", "torch", "openvino"]
 
@@ -17,11 +23,34 @@ Wish = Literal["auto", "torch", "openvino"]
 class Unfit(Exception):
     """Why OpenVINO does not run a model here, in words."""
 
-    @classmethod
-    def by(cls, error: RuntimeError) -> "Unfit":
-        """What OpenVINO itself complains of, when a model is compiled or first run: a processor too old, say."""
+
+@contextmanager
+def complaining() -> Iterator[None]:
+    """While it lasts what OpenVINO itself complains of is Unfit: a processor too old, a graph that does not fit."""
+    try:
+        yield
+    except RuntimeError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        return cls(f"OpenVINO does not run it on this machine ({lines[-1] if lines else type(error).__name__})")
+        reason = lines[-1] if lines else type(error).__name__
+        raise Unfit(f"OpenVINO does not run it on this machine ({reason})") from None
+
+
+def on_engine(wish: Wish, what: str, openvino: Callable[[], T], torch: Callable[[], T]) -> T:
+    """What OpenVINO's loading makes of a model where it is installed and runs it, else torch's; a line says why.
+
+    ModelError when OpenVINO alone is wished for and does not run it.
+    """
+    if engine_for(wish) == "torch":
+        return torch()
+    try:
+        return openvino()
+    except Unfit as error:
+        reason = str(error)
+    if wish == "openvino":
+        raise ModelError(f"{what}: {reason}; set FOOTNOTE_ENGINE=auto")
+    made = torch()
+    log.warning("footnote: %s runs on torch, which takes longer: %s", what, reason)
+    return made
 
 
 def engine_for(wish: Wish) -> Engine:
@@ -59,6 +88,7 @@ def load_openvino() -> Any:  # noqa: ANN401 - the module
     return openvino
 
 
+@complaining()
 def native_precision() -> str:
     """bf16 where the CPU multiplies it natively, else f32."""
     openvino = load_openvino()

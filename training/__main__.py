@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 
 from bot.reader import ADAPTER, DIGEST
-from index.digest import sha256_of
 from training.card import write_card
 from training.manuals import fetch
 from training.teacher import PACKAGE
@@ -72,8 +71,9 @@ def main() -> int:
     )  # fmt: skip
     given.out.mkdir(parents=True, exist_ok=True)
     weights = given.out / ADAPTER.name
+    weights.with_suffix(DIGEST).unlink(missing_ok=True)  # at no moment another's
     shutil.copy(work / "reader.safetensors", weights)
-    weights.with_suffix(DIGEST).write_text(f"{sha256_of(weights)}  {weights.name}\n", encoding="ascii")
+    shutil.copy(work / f"reader{DIGEST}", weights.with_suffix(DIGEST))
     write_card(work, given.out / "README.md", taught=taught if taught.exists() else None)
     return 0
 

@@ -12,6 +12,7 @@ from training.manuals import MANUALS
 CARD = """# The reader
 
 {name}: {size:.1f} MB, sha256 `{digest}`. Made by training/ (its README.md), not by hand.
+The sha256 lies in reader.sha256 too and is checked when the weights are loaded.
 
 **What it is.** The six layers of all-MiniLM-L6-v2 (Apache-2.0), trained on as a cross-encoder, in bfloat16, with three
 heads in float32. The word vectors are not here: they are the embedder's own and were not changed. Given a question and

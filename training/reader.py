@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from bot.reader import USUAL_SCORE, Encoded, encode, load_tokenizer
+from bot.reader import DIGEST, USUAL_SCORE, Encoded, encode, load_tokenizer
 from bot.reader_torch import score, support
 from bot.types import Passage
 from index.digest import sha256_of
@@ -344,7 +344,10 @@ def train(
 
 
 def write(model: Any, head: dict[str, Any], path: Path) -> None:  # noqa: ANN401
-    """The trained layers in bfloat16 and the head, as safetensors; the word vectors stay in their package."""
+    """The trained layers in bfloat16 and the head, as safetensors, and their sha256 beside them.
+
+    The word vectors stay in their package.
+    """
     from safetensors.torch import save_file
 
     state = {
@@ -354,7 +357,10 @@ def write(model: Any, head: dict[str, Any], path: Path) -> None:  # noqa: ANN401
     }
     state |= {f"head.{name}": value.detach().to(torch.float32).contiguous() for name, value in head.items()}
     save_file(state, path.with_suffix(".part"), {"format": "pt"})
+    promised = path.with_suffix(DIGEST)
+    promised.unlink(missing_ok=True)  # at no moment another's
     path.with_suffix(".part").replace(path)
+    promised.write_text(f"{sha256_of(path)}  {path.name}\n", encoding="ascii")
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ from bot.types import Choices, Message
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One reply; seconds from the question to the generator."""
+    """One reply; seconds from asking the generator, what is done with a sentence before the next among them."""
 
     messages: tuple[Message, ...]
     text: str
@@ -58,8 +58,9 @@ class Listening:
 
 
 def _chose(choices: Choices, said: Sequence[str]) -> bool:
-    """Whether any of the sentences was one of several, or an end was."""
-    return any(len(choices.options(said[:at])) > 1 for at in range(len(said))) or bool(choices.options(said))
+    """Whether the model was run: several sentences might have come next, or one or the end."""
+    left = [(choices.options(said[:at]), choices.enough(said[:at])) for at in range(len(said) + 1)]
+    return any(len(options) > 1 or (options and enough) for options, enough in left)
 
 
 def main() -> int:
@@ -87,6 +88,8 @@ def main() -> int:
             messages = [{"role": one.role, "content": one.content} for one in mine.messages]
             text, first, done = llamacpp.reply(server, messages, own[-1].tokens, time.perf_counter())
             peers.append(Spoken(mine.messages, text, first, done, len(tokens(text))))
+    if not own:
+        sys.exit("none of these questions leaves a choice; ask more")
     prompts = [len(tokens(" ".join(one.content for one in spoken.messages))) for spoken in own]
     found = {
         "asked": len(asked), "chosen": len(own), "prompt_tokens": median(prompts),

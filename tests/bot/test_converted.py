@@ -62,5 +62,7 @@ def test_damaged_weights_are_not_used_where_new_ones_cannot_be_kept(
     full, made = Saved(b"", full_disk=True), SimpleNamespace(check=lambda name: "in memory")
     monkeypatch.setattr("bot.generator_torch.load_transformers", lambda where, **options: (full, full))
     monkeypatch.setattr("bot.generator_torch.generator_of", lambda model, tokenizer: made)
-    monkeypatch.setattr(generators, "engine_for", lambda wish: "openvino")
+    native: list[object] = []
+    monkeypatch.setattr("bot.generator_torch.natively", native.append)
     assert load_generator(str(gguf), tmp_path) == "in memory"
+    assert native == [full]

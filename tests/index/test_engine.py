@@ -7,7 +7,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from corpus.errors import ModelError
-from index.engine import cores, engine_for, load_openvino, threads
+from index.engine import Unfit, complaining, cores, engine_for, load_openvino, on_engine, threads
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,36 @@ def test_an_engine_that_cannot_be_loaded_is_one_clear_line(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "openvino", None)  # as when a library of the system is missing
     with pytest.raises(ModelError, match=r"openvino cannot be loaded .*FOOTNOTE_ENGINE=torch"):
         load_openvino()
+
+
+def refused() -> str:
+    raise Unfit("it is no BERT")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_model_that_openvino_does_not_run_is_run_by_torch_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    assert on_engine("auto", "the reader", lambda: "by openvino", refused) == "by openvino"
+    assert not caplog.messages
+    assert on_engine("auto", "the reader", refused, lambda: "by torch") == "by torch"
+    assert caplog.messages == ["footnote: the reader runs on torch, which takes longer: it is no BERT"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_model_that_openvino_does_not_run_is_one_clear_line_where_openvino_is_asked_for() -> None:
+    with pytest.raises(ModelError, match=r"^the reader: it is no BERT; set FOOTNOTE_ENGINE=auto$"):
+        on_engine("openvino", "the reader", refused, lambda: "by torch")
+    assert on_engine("torch", "the reader", refused, lambda: "by torch") == "by torch"
+
+
+def test_what_openvino_complains_of_is_its_last_line() -> None:
+    with pytest.raises(Unfit, match=r"\(no such thing\)$"), complaining():
+        raise RuntimeError("Exception from core.cpp:117:\n  no such thing\n\n")
+    with pytest.raises(Unfit, match=r"\(RuntimeError\)$"), complaining():
+        raise RuntimeError
+    with pytest.raises(KeyError), complaining():
+        raise KeyError("weights")
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: ModuleSpec(name, None, origin="there"))

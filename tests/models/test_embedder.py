@@ -208,3 +208,14 @@ def test_faiss_and_torch_share_a_process_in_both_import_orders(order: tuple[str,
     command = [sys.executable, "-c", script, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300, env={**os.environ})
     assert done.stdout == "dogs.md\n", done.stderr
+
+
+def test_layers_that_do_not_fit_each_other_are_one_clear_line(tmp_path: Path) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "model")
+    config = tmp_path / "model" / "config.json"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('"num_attention_heads": 12', '"num_attention_heads": 7')
+    )
+    with pytest.raises(ModelError, match="OpenVINO does not run it on this machine") as caught:
+        load_embedder(str(tmp_path / "model"), engine="openvino")
+    assert "\n" not in str(caught.value)
