@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -130,3 +131,14 @@ def test_the_switch_is_by_size_unless_it_is_forced() -> None:
     assert [kind_of(rows, "auto") for rows in (0, most, most + 1)] == ["exact", "exact", "approximate"]
     assert [kind_of(rows, "approximate") for rows in (0, 1, most)] == ["exact", "approximate", "approximate"]
     assert kind_of(10**7, "exact") == "exact"
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells how a file is mapped")
+@each_kind
+def test_only_rows_that_are_read_here_and_there_are_not_read_ahead(tmp_path: Path, kind: Kind) -> None:
+    store = saved(tmp_path, FaissStore.of(unit_rows(5, 277, 5000), kind))
+    maps = re.split(r"(?m)^(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text(encoding="utf-8"))
+    (mapped,) = [one for one in maps if str(tmp_path / "rows.npy") in one]
+    flags = mapped.partition("VmFlags:")[2].split()
+    assert ("rr" in flags) is (kind == "approximate")
+    assert len(store) == 277
