@@ -22,8 +22,6 @@ from bench.peers.footnote import indexed
 from bench.peers.questions import articles, questions
 from bot.assemble import assemble_stored
 from bot.choosing import ChoosingGenerator
-from bot.generator import load_generator
-from bot.settings import Settings
 from bot.types import Choices, Message
 
 
@@ -69,13 +67,14 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=120, metavar="N", help="of the 200, the first N")
     given = parser.parse_args()
     server = llamacpp.start()
-    generator = load_generator("", Settings().models)
-    tokens = generator._chat.tokens
     own: list[Spoken] = []
     peers: list[Spoken] = []
     with tempfile.TemporaryDirectory(prefix="footnote-decoding-") as folder:
         settings, _ = indexed(articles(), Path(folder))
         bot = assemble_stored(settings)
+        generator = bot._generator
+        assert isinstance(generator, ChoosingGenerator)
+        tokens = generator._chat.tokens
         listening = bot._generator = Listening(generator)
         asked = questions()[: given.questions]
         for question in asked:
