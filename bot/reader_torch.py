@@ -31,11 +31,12 @@ def score(model: Any, head: dict[str, Any], batch: Sequence[Encoded], length: in
         states @ head["token.weight"].T + first @ head["first.weight"].T + head["token.bias"]
     )
     most = max(1, *(len(one.spans) for one in batch))
-    pooled = torch.zeros(len(batch), most, length, device=device)
+    pooled = torch.zeros(len(batch), most, length)
     for row, one in enumerate(batch):
         for number, (start, end) in enumerate(one.spans):
             if end > start:
                 pooled[row, number, start:end] = 1 / (end - start)
+    pooled = pooled.to(device)  # filled where it is cheap to
     there = pooled.sum(-1) > 0
     points = (mixed @ head["point.weight"].T).squeeze(-1)  # (n, length): that the answer's words stand here
     inside = points[:, None].expand(-1, most, -1).masked_fill(pooled == 0, -1e4)

@@ -221,7 +221,7 @@ def main() -> int:
     every = [one for group in form.parameters for one in group["params"]]
     began, tokens, running = time.perf_counter(), 0, 0.0
     for step, part in enumerate(reader.batches(data, 0), 1):
-        with torch.autocast("cpu", torch.bfloat16):
+        with reader.halved("cpu"):
             loss, _ = form.losses(part)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(every, 1.0)
@@ -235,7 +235,7 @@ def main() -> int:
             mean = running / (1 - 0.95**step)
             print(f"{step}/{steps} loss {mean:.3f} {tokens / spent:.0f} tokens/s", file=sys.stderr, flush=True)
     spent = time.perf_counter() - began
-    with torch.autocast("cpu", torch.bfloat16):
+    with reader.halved("cpu"):
         found = reader.figures_by(form.losses, held)
     line = {
         "form": given.form, "rank": given.rank, "layers": given.layers, "examples": len(data),

@@ -25,6 +25,7 @@ from bot.reader_torch import score, support
 from bot.types import Passage
 from index.digest import sha256_of
 from index.embedder import shipped_folder
+from index.torch_encoder import native_dtype
 from training.altered import MADE
 from training.lines import read_lines
 from training.split import develops
@@ -91,49 +92,72 @@ def _encoded(row: Row, tokenizer: Any) -> Example:  # noqa: ANN401
 
 
 def losses(model: Any, head: dict[str, Any], rows: Sequence[Example]) -> tuple[Any, list[tuple[Any, float]]]:  # noqa: ANN401
-    """Mean loss, and for each example its shares by span (flat) with the chance of none."""
+    """Mean loss, and for each example its shares by passage and span with the chance of none."""
     flat = [one for row in rows for one in row.passages]
     scored = score(model, head, flat, max(len(one.ids) for one in flat))
-    most = scored.spans.shape[1]
-    before = torch.tensor([[*one.scores, *[0.0] * (most - len(one.scores))] for one in flat], device=scored.none.device)
-    logits = scored.spans + head["prior"] * (before - USUAL_SCORE)
-    total, shares, at = torch.zeros((), device=scored.none.device), [], 0
-    for row in rows:
-        count = len(row.passages)
-        here, nothing = logits[at : at + count], scored.none[at : at + count].mean()
-        there = torch.isfinite(here)
-        right = torch.zeros_like(there)
-        for passage, numbers in enumerate(row.gold):
-            right[passage, list(numbers)] = True
-        right &= there
-        spans = torch.logsumexp(here[there], 0)
-        whole = torch.logaddexp(spans, nothing)
-        total = total + whole - (torch.logsumexp(here[right], 0) if right.any() else nothing)
-        if any(row.points):
-            total = total + POINTS * _pointing(scored.points[at : at + count], row)
-        if any(row.teacher):
-            taught = torch.full_like(here, float("-inf"))
-            for passage, told in enumerate(row.teacher):
-                taught[passage, : len(told)] = torch.tensor(told) / TEMPERATURE
-            wanted = torch.softmax(taught[there], 0)
-            total = total - TAUGHT * (wanted * (here[there] - spans)).sum()
-        shares.append(((here - whole).exp().detach(), float((nothing - whole).exp().detach())))
-        at += count
-    return total / len(rows), shares
+    device, most = scored.none.device, scored.spans.shape[1]
+    grid = _Grid(rows, most, scored.points.shape[1])
+    before = torch.tensor([[*one.scores, *[0.0] * (most - len(one.scores))] for one in flat]).to(device)
+    logits = grid.of(scored.spans + head["prior"] * (before - USUAL_SCORE))
+    right = grid.right.to(device) & torch.isfinite(logits)
+    read = torch.tensor([len(row.passages) for row in rows]).to(device)
+    nothing = torch.zeros(len(rows), device=device).index_add(0, grid.row.to(device), scored.none) / read
+    spans = _any_of(logits, torch.isfinite(logits))
+    whole = torch.logaddexp(spans, nothing)
+    total = whole - torch.where(right.any(1), _any_of(logits, right), nothing)
+    if grid.pointed.any():
+        inside, pointed = grid.inside.to(device), grid.pointed.to(device)
+        points = grid.of(scored.points)
+        pointing = _any_of(points, inside) - _any_of(points, pointed)
+        total = total + POINTS * pointing * pointed.any(1)
+    if torch.isfinite(grid.taught).any():
+        taught = grid.taught.to(device).masked_fill(~torch.isfinite(logits), float("-inf"))
+        told = torch.isfinite(taught).any(1)
+        wanted = torch.softmax(taught.masked_fill(~told[:, None], 0.0), 1)
+        total = total - TAUGHT * (wanted * (logits - spans[:, None]).nan_to_num(neginf=0.0)).sum(1) * told
+    shares = (logits - whole[:, None]).detach().exp().view(len(rows), -1, most).cpu()
+    return total.mean(), list(zip(shares, (nothing - whole).detach().exp().tolist(), strict=True))
 
 
-def _pointing(points: Any, row: Example) -> Any:  # noqa: ANN401
-    """Loss of the word pieces that are pointed at: those of the answer among all that stand in a span."""
-    inside = torch.zeros_like(points, dtype=torch.bool)
-    right = torch.zeros_like(inside)
-    for passage, (one, pieces) in enumerate(zip(row.passages, row.points, strict=True)):
-        for start, end in one.spans:
-            inside[passage, start:end] = True
-        right[passage, list(pieces)] = True
-    right &= inside
-    if not right.any():
-        return points.sum() * 0
-    return torch.logsumexp(points[inside], 0) - torch.logsumexp(points[right], 0)
+class _Grid:
+    """Passages of a batch laid out by example: (examples, most passages * columns), the columns being a passage's."""
+
+    def __init__(self, rows: Sequence[Example], spans: int, length: int) -> None:
+        self._shape = (len(rows), max(len(row.passages) for row in rows))
+        self.row = torch.tensor([number for number, row in enumerate(rows) for _ in row.passages])
+        self._place = torch.tensor([place for row in rows for place in range(len(row.passages))])
+        right, taught = (
+            torch.zeros(*self._shape, spans, dtype=torch.bool),
+            torch.full((*self._shape, spans), -torch.inf),
+        )
+        inside = torch.zeros(*self._shape, length, dtype=torch.bool)
+        pointed = torch.zeros_like(inside)
+        for number, row in enumerate(rows):
+            for place, one in enumerate(row.passages):
+                right[number, place, list(row.gold[place])] = True
+                if told := row.teacher[place]:
+                    taught[number, place, : len(told)] = torch.tensor(told) / TEMPERATURE
+                for start, end in one.spans:
+                    inside[number, place, start:end] = True
+                pointed[number, place, list(row.points[place])] = True
+        self.right, self.taught = right.flatten(1), taught.flatten(1)
+        self.inside, self.pointed = inside.flatten(1), (inside & pointed).flatten(1)
+
+    def of(self, values: Any) -> Any:  # noqa: ANN401
+        """Values by passage, (passages, columns), by example; -inf where an example has no such passage."""
+        device = values.device
+        laid = torch.full((*self._shape, values.shape[1]), -torch.inf, device=device)
+        return laid.index_put((self.row.to(device), self._place.to(device)), values.float()).flatten(1)
+
+
+def _any_of(logits: Any, there: Any) -> Any:  # noqa: ANN401
+    """Logsumexp of each row's logits that are there; where none is, a large negative number without a gradient."""
+    return torch.logsumexp(logits.masked_fill(~there, -1e4), 1)
+
+
+def halved(device: str) -> Any:  # noqa: ANN401 - a context
+    """Products in bfloat16, where the device has them: a CPU that only emulates them takes minutes a step."""
+    return torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or native_dtype() == "bfloat16")
 
 
 def claims_loss(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> tuple[Any, Any]:  # noqa: ANN401
@@ -146,7 +170,7 @@ def claims_loss(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> tuple[
 
 def figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dict[str, float]:  # noqa: ANN401
     """What the reader is worth on these examples; see `figures_by`."""
-    with torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
+    with halved(next(model.parameters()).device.type):
         return figures_by(lambda part: losses(model, head, part), rows)
 
 
@@ -187,7 +211,7 @@ def claims_figures(model: Any, head: dict[str, Any], rows: Sequence[Any]) -> dic
     from bot.evaluate.metrics.selection import auroc
 
     logits: list[float] = []
-    with torch.no_grad(), torch.autocast(next(model.parameters()).device.type, torch.bfloat16):
+    with torch.no_grad(), halved(next(model.parameters()).device.type):
         for at in range(0, len(rows), CLAIMS):
             logits += claims_loss(model, head, rows[at : at + CLAIMS])[1].tolist()
     sure, yes, kinds = np.array(logits), np.array([one[1] for one in rows]), np.array([one[2] for one in rows])
@@ -312,11 +336,11 @@ def train(
             step += 1
             if step <= done:
                 continue
-            with torch.autocast(device, torch.bfloat16):
+            with halved(device):
                 loss, _ = losses(model, head, rows)
             loss.backward()
             if step % CLAIMS_EVERY == 0:
-                with torch.autocast(device, torch.bfloat16):
+                with halved(device):
                     told, _ = claims_loss(model, head, pairs[step // CLAIMS_EVERY % len(pairs)])
                 told.backward()
             torch.nn.utils.clip_grad_norm_([*layers, *head.values()], 1.0)

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ torch = pytest.importorskip("torch")
 
 from training import reader as training  # noqa: E402
 from training.lines import write_lines  # noqa: E402
-from training.reader import Data, meet, train, write  # noqa: E402
+from training.reader import Data, Example, meet, train, write  # noqa: E402
 
 WORDS = "the a cat dog fish sleeps barks swims all day long in of river house old new red".split()
 
@@ -190,3 +191,29 @@ def test_going_on_keeps_the_mean_of_before_and_after(tmp_path: Path) -> None:
     meet(model, head, tmp_path / "before.safetensors")
     assert model.weight.tolist() == [[2.0, 1.0]]
     assert head["prior"].tolist() == [1.5]
+
+
+def test_an_example_is_judged_by_itself_whatever_stands_beside_it_in_its_batch(small: None, tmp_path: Path) -> None:
+    """Other numbers of passages and spans, nothing that answers, no teacher, a span that was cut off."""
+    given = made(tmp_path).train[:6]
+    whole, plain, cut = given[0], given[1], given[2]
+    longer = Example(*(each + each[:1] for each in (whole.passages, whole.gold, whole.points, whole.teacher)), "pair")
+    one = replace(cut.passages[0], spans=((0, 0), *cut.passages[0].spans[1:]))
+    given = [
+        longer, replace(plain, teacher=((), ())), replace(cut, passages=(one, *cut.passages[1:])),
+        Example(*(each[1:] for each in (whole.passages, whole.gold, whole.points, whole.teacher)), "removed"),
+        *given[3:],
+    ]  # fmt: skip
+    model, head = training.fresh("cpu")
+    together, shares = training.losses(model, head, given)
+    alone = [training.losses(model, head, [each]) for each in given]
+    assert together.item() == pytest.approx(sum(loss.item() for loss, _ in alone) / len(given), abs=1e-5)
+    for (share, none), (_, ((own, its_none),)), each in zip(shares, alone, given, strict=True):
+        rows, columns = own.shape
+        assert torch.allclose(share[:rows, :columns], own, atol=1e-6)
+        assert float(share.sum()) == pytest.approx(float(own.sum()), abs=1e-6)
+        assert float(own.sum()) + its_none == pytest.approx(1, abs=1e-5)
+        assert none == pytest.approx(its_none, abs=1e-6)
+        assert len(each.passages) == rows
+    together.backward()
+    assert all(torch.isfinite(value.grad).all() for value in model.parameters() if value.grad is not None)
