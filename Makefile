@@ -2,8 +2,11 @@
 # Two threads on two busy cores that spin while they wait take each other's time.
 export OMP_WAIT_POLICY := PASSIVE
 PYTHON ?= python3
+# Processes that share the tests' files; each holds the models, up to 2 GB.
+WORKERS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: check chat test quick models browser lint setup clean evaluate-sets bench
 check: lint quick
@@ -29,13 +32,13 @@ lint: .venv/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 quick: .venv/dev ## no models, no browser, sockets refused
-	@$(BIN)/python -m pytest -m "not models and not browser"
+	@$(PYTEST) -m "not models and not browser"
 
 models: .venv/dev ## the real weights
-	@$(BIN)/python -m pytest -m models
+	@$(PYTEST) -m models
 
 browser: .venv/dev ## a real headless Chromium
-	@$(BIN)/python -m pytest -m browser
+	@$(PYTEST) -m browser
 
 test: lint quick models browser ## everything
 

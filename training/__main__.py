@@ -66,7 +66,7 @@ def main() -> int:
     source = taught if taught.exists() else examples
     begin = ("--begin", given.begin) if given.begin else ()
     stage(
-        "reader", work / "reader.safetensors", "--examples", source, "--claims", claims, "--out", work, *begin,
+        "reader", work / f"reader{DIGEST}", "--examples", source, "--claims", claims, "--out", work, *begin,
         environment={**allocator, "OMP_WAIT_POLICY": "PASSIVE"},
     )  # fmt: skip
     given.out.mkdir(parents=True, exist_ok=True)

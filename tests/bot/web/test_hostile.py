@@ -19,8 +19,8 @@ ASKED = "Say something hostile"
 MORE = ["\ud800 alone", "a\udfffb", "\x00", "\u202e", "data: x\n\nevent: finished\ndata: {}", "\r\n\r\nSet-Cookie: a=b"]
 
 
-# One in so many for the quick check; half of them take a minute or two and run with the slow tier.
-EVERY = [pytest.param(40, id="some"), pytest.param(2, marks=pytest.mark.models, id="half")]
+# One in so many for the quick check; a fifth of them takes a minute and runs with the slow tier.
+EVERY = [pytest.param(40, id="some"), pytest.param(5, marks=pytest.mark.models, id="fifth")]
 
 
 @pytest.fixture(params=EVERY)
