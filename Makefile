@@ -2,7 +2,7 @@
 # Two threads on two busy cores that spin while they wait take each other's time.
 export OMP_WAIT_POLICY := PASSIVE
 PYTHON ?= python3
-# Processes that share the tests' files; each holds the models, up to 2 GB.
+# The test files are dealt out to so many processes, each with models of its own, up to 2 GB; 0: none, for --pdb.
 WORKERS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -37,8 +37,8 @@ quick: .venv/dev ## no models, no browser, sockets refused
 models: .venv/dev ## the real weights
 	@$(PYTEST) -m models
 
-browser: .venv/dev ## a real headless Chromium
-	@$(PYTEST) -m browser
+browser: .venv/dev ## a real headless Chromium; one test at a time, since they wait for what is drawn
+	@$(BIN)/python -m pytest -m browser
 
 test: lint quick models browser ## everything
 

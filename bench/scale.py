@@ -27,7 +27,7 @@ from index.generations import current
 from index.lexical import highest
 from index.manifest import read_manifest
 from index.search import DEPTH, Index
-from index.store import Codes, FaissStore
+from index.store import FaissStore
 from index.types import Vectors
 
 WORK = Path("index/built/bench/scale")
@@ -145,7 +145,8 @@ def ask(folder: Path, size: int) -> dict[str, Any]:
     product = _times(lambda one: index.search_vector(one[0], one[1], READ), pairs)
     resident = _resident()
     rows = index.vectors.vectors
-    exact, near = FaissStore(rows), index.vectors if index.vectors.codes else FaissStore(rows, Codes.of(rows))
+    exact = FaissStore(np.asarray(rows, np.float32))
+    near = index.vectors if index.vectors.codes else FaissStore.of(rows, "approximate")
     truth = _nearest(rows, vectors, 10)
     found = near.search(vectors, 10)[0]
     recall = np.mean(
@@ -192,7 +193,7 @@ def _nearest(rows: Vectors, vectors: Vectors, k: int) -> np.ndarray:
     """The k nearest rows of each question, by brute force, block by block."""
     best, held = np.zeros((len(vectors), 0), np.int64), np.zeros((len(vectors), 0), np.float32)
     for at in range(0, len(rows), 65_536):
-        cosines = vectors @ np.asarray(rows[at : at + 65_536]).T
+        cosines = vectors @ np.asarray(rows[at : at + 65_536], np.float32).T
         top = np.argpartition(-cosines, min(k, cosines.shape[1] - 1), axis=1)[:, :k]
         best, held = np.hstack([best, top + at]), np.hstack([held, np.take_along_axis(cosines, top, 1)])
     return np.take_along_axis(best, np.argsort(-held, axis=1, kind="stable")[:, :k], 1)

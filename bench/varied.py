@@ -83,7 +83,8 @@ class VariedEmbedder:
     fingerprint = "varied"
 
     def __init__(self, index: Index) -> None:
-        self._vectors = np.asarray(index.vectors.vectors)
+        rows = np.asarray(index.vectors.vectors, np.float32)  # halves in a large index
+        self._vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         self._rows = {name: row for row, name in enumerate(index.chunks.passages.tolist())}
         self.dimension = index.vectors.dimension
         self.strange = 0  # texts that are no edition of a chunk: cut elsewhere, or a heading

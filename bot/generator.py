@@ -123,7 +123,7 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
     """Save the converted weights beside their final place, then rename; a read-only disk only costs the next start."""
     from index.torch_encoder import quietly
 
-    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     try:
         partial.mkdir(parents=True)
         model.config.dtype = model.dtype

@@ -1,7 +1,7 @@
 """Articles into a stored index, and a stored index back into memory."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from index.manifest import MEND, Manifest, check_files, describe_files, read_man
 from index.moments import Moments
 from index.records import corpus_hash
 from index.search import Index
-from index.store import Choice, Codes, FaissStore, Kind, kind_of
+from index.store import STORED, Choice, Codes, FaissStore, Kind, kind_of
 from index.texts import Entries, digest, open_texts, write_texts
 from index.types import Chunk, Embedder
 from index.words import WordCount, Words
@@ -38,7 +38,7 @@ class BuildReport:
     articles: int
     chunks: int
     embedded: int  # chunks
-    reused: int  # chunks whose vectors the old index held, or a build that was killed had made
+    reused: int  # chunks whose vectors the old index could lend, or a build that was killed had made
     removed: int  # chunks of the old index that are no longer there
     seconds: float
 
@@ -71,14 +71,15 @@ def build_index(
         if rebuild:
             journal.clear()
         asked = _asked(entries)
-        known = (*old.known, journal.source())
-        embedded = embed_missing(chunks.passages, lambda row: chunks[row].passage, known, embedder, journal, progress)
-        embed_missing(asked, lambda row: entries[row].heading, known, embedder, journal, None)
-        known = (*old.known, journal.source())
-        kinds = [
-            _write_vectors(fresh, name, digests, known, embedder.dimension, choice)
-            for name, digests in ((VECTORS, chunks.passages), (QUESTIONS, asked))
-        ]
+        search, question_search = (kind_of(len(digests), choice) for digests in (chunks.passages, asked))
+        lent = (*old.known, journal.source())
+        embedded = embed_missing(
+            chunks.passages, lambda row: chunks[row].passage, _lenders(lent, search), embedder, journal, progress
+        )
+        embed_missing(asked, lambda row: entries[row].heading, _lenders(lent, question_search), embedder, journal, None)
+        lent = (*old.known, journal.source())
+        _write_vectors(fresh / VECTORS, chunks.passages, _lenders(lent, search), embedder, search)
+        _write_vectors(fresh / QUESTIONS, asked, _lenders(lent, question_search), embedder, question_search)
         Moments.of(np.load(fresh / VECTORS, mmap_mode="r")).save(fresh / MOMENTS)
         Manifest(
             embedder=embedder.fingerprint,
@@ -88,8 +89,8 @@ def build_index(
             articles=len(corpus.articles),
             chunks=len(chunks),
             questions=len(entries),
-            search=kinds[0],
-            question_search=kinds[1],
+            search=search,
+            question_search=question_search,
             files=describe_files(fresh),
         ).write(fresh)
     removed = len(np.setdiff1d(old.keys, chunks.keys))
@@ -175,15 +176,16 @@ def _asked(entries: Entries) -> Digests:
     return np.array([digest(entry.heading) for entry in entries], "S16")
 
 
-def _write_vectors(
-    fresh: Path, name: str, digests: Digests, known: tuple[Source, ...], dimension: int, choice: Choice
-) -> Kind:
+def _lenders(known: Sequence[Source], kind: Kind) -> list[Source]:
+    """Those whose vectors do for a search of this kind: halves do not where every row is compared exactly."""
+    return [source for source in known if source.lends(STORED[kind])]
+
+
+def _write_vectors(path: Path, digests: Digests, known: Sequence[Source], embedder: Embedder, kind: Kind) -> None:
     """The matrix and, where the search is approximate, its codes."""
-    write_matrix(fresh / name, digests, known, dimension)
-    kind = kind_of(len(digests), choice)
+    write_matrix(path, digests, known, embedder.dimension, STORED[kind])
     if kind == "approximate":
-        Codes.of(np.load(fresh / name, mmap_mode="r")).save(fresh / CODES[name])
-    return kind
+        Codes.of(np.load(path, mmap_mode="r")).save(path.with_name(CODES[path.name]))
 
 
 def _store(generation: Path, name: str, kind: Kind) -> FaissStore:

@@ -38,7 +38,11 @@ class Source:
     """Vectors by the digest of the text they were made of."""
 
     digests: Digests
-    vectors: Vectors  # (n, d), often memory-mapped
+    vectors: Vectors  # (n, d), often memory-mapped; float16 where they were searched by codes
+
+    def lends(self, stored: str) -> bool:
+        """Whether vectors of the type `stored` can be had from it, the same bits as if they were embedded anew."""
+        return self.vectors.dtype.itemsize >= np.dtype(stored).itemsize
 
     def rows_of(self, digests: Digests) -> NDArray[np.int64]:
         """A row for each digest, -1 where there is none."""
@@ -118,16 +122,16 @@ def embed_missing(
     return int(counts[unknown].sum())
 
 
-def write_matrix(path: Path, digests: Digests, known: Sequence[Source], dimension: int) -> None:
-    """The vector of each digest as a .npy file, (n, d) float32; written front to back, so a full disk is an OSError."""
+def write_matrix(path: Path, digests: Digests, known: Sequence[Source], dimension: int, stored: str) -> None:
+    """The vector of each digest as a .npy file, (n, d) of the type `stored`; a full disk is an OSError."""
     found = [source.rows_of(digests) for source in known]
     if (np.max(found, axis=0) < 0).any():
         raise OSError(f"{JOURNAL} has lost what was written to it")
-    with path.open("wb") as file:
+    with path.open("wb") as file:  # front to back, so that a full disk is told
         shape = (len(digests), dimension)
-        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        np.lib.format.write_array_header_1_0(file, {"descr": stored, "fortran_order": False, "shape": shape})
         for at in range(0, len(digests), BLOCK):
-            block = np.zeros((min(BLOCK, len(digests) - at), dimension), np.float32)
+            block = np.zeros((min(BLOCK, len(digests) - at), dimension), stored)
             for source, rows in zip(known, found, strict=True):
                 here = rows[at : at + BLOCK]
                 block[here >= 0] = source.vectors[here[here >= 0]]

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.types import Vectors
 
-BLOCK = 65_536  # rows summed at once
+BLOCK = 8_192  # rows summed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Moments:
         size, dimension = vectors.shape
         total, products = np.zeros(dimension, np.float32), np.zeros((dimension, dimension), np.float32)
         for at in range(0, size, BLOCK):
-            rows = np.asarray(vectors[at : at + BLOCK])
+            rows = np.asarray(vectors[at : at + BLOCK], np.float32)
             total += rows.sum(axis=0)
             products += rows.T @ rows
         share = np.float32(max(1, size))

@@ -24,7 +24,10 @@ TOGETHER = 4
 SPARE = 2
 FEWEST = 1024
 TRAINED_ON = 65_536  # rows; the codes are of 16 points a group of dimensions, more rows change nothing
-BLOCK = 65_536  # rows copied at once
+BLOCK = 8_192  # rows copied at once
+# What the numbers of a row are stored as. Rows that codes propose are read here and there from the disk; of halves
+# twice as many stay in memory. A cosine changes by 5e-4 at most, of MiniLM's rows by DIFF (bench/LOG.md).
+STORED: dict[Kind, str] = {"exact": "<f4", "approximate": "<f2"}
 
 
 def kind_of(rows: int, choice: Choice) -> Kind:
@@ -90,8 +93,10 @@ class Codes:
         parts = dimension // TOGETHER if dimension % TOGETHER == 0 else dimension
         codes = faiss.IndexPQFastScan(dimension, parts, 4, faiss.METRIC_INNER_PRODUCT)
         codes.pq.cp.min_points_per_centroid = 1
-        some = np.ascontiguousarray(rows[:: max(1, size // TRAINED_ON)], np.float32)
-        codes.train(np.resize(some, (max(len(some), 1 << 4), dimension)))  # it wants a row for each of 16 points
+        some = np.ascontiguousarray(rows[:: -(-size // TRAINED_ON)], np.float32)
+        codes.train(
+            some if len(some) >= 1 << 4 else np.resize(some, (1 << 4, dimension))
+        )  # a row for each of 16 points
         for at in range(0, size, BLOCK):
             codes.add(np.ascontiguousarray(rows[at : at + BLOCK], np.float32))
         return cls(codes)
@@ -124,13 +129,16 @@ class FaissStore:
 
     @classmethod
     def of(cls, vectors: Vectors, kind: Kind = "exact") -> "FaissStore":
-        """A store over an (n, d) float32 matrix with unit rows; n may be 0 where it is exact."""
-        return cls(vectors, None if kind == "exact" else Codes.of(vectors))
+        """A store over an (n, d) matrix with unit rows, stored as its kind asks; n may be 0 where it is exact."""
+        rows = np.asarray(vectors, STORED[kind])
+        return cls(rows, None if kind == "exact" else Codes.of(rows))
 
     @classmethod
     def load(cls, matrix: Path, codes: Path | None = None) -> "FaissStore":
-        """Over a matrix in a .npy file, exact or by the codes in another file."""
+        """Over a matrix in a .npy file, exact or by the codes in another file; ValueError for halves without codes."""
         rows = np.load(matrix, mmap_mode="r")
+        if not codes and rows.dtype != STORED["exact"]:
+            raise ValueError(f"{matrix.name} is of {rows.dtype}, and there are no codes to search it by")
         if codes and isinstance(rows.base, mmap.mmap) and hasattr(mmap, "MADV_RANDOM"):
             # A question reads rows here and there. Where memory is short, what the system reads ahead of each pushes
             # out what the next needs: a million chunks in 1 GiB took seconds a question (bench/LOG.md).
@@ -139,7 +147,7 @@ class FaissStore:
 
     @property
     def vectors(self) -> Vectors:
-        """(n, d) float32, unit rows; not to be written to."""
+        """(n, d) unit rows, float32 or, by codes, float16; not to be written to."""
         return self._rows
 
     @property

@@ -43,6 +43,7 @@ GENTLE = 0.5  # of these rates for weights that were trained before
 WARM = 0.06  # share of the steps over which the rates rise
 WEIGHT_DECAY = 0.01
 SAVED = 200  # steps between checkpoints
+HIDDEN = -1e4  # the logit of what is not there: its share is exactly 0, and unlike infinity it has a gradient
 
 Row = dict[str, Any]
 Losses = Callable[[Sequence[Any]], tuple[Any, list[tuple[Any, float]]]]  # of a batch: see `losses`
@@ -100,8 +101,8 @@ def losses(model: Any, head: dict[str, Any], rows: Sequence[Example]) -> tuple[A
     before = torch.tensor([[*one.scores, *[0.0] * (most - len(one.scores))] for one in flat]).to(device)
     logits = grid.of(scored.spans + head["prior"] * (before - USUAL_SCORE))
     right = grid.right.to(device) & torch.isfinite(logits)
-    read = torch.tensor([len(row.passages) for row in rows]).to(device)
-    nothing = torch.zeros(len(rows), device=device).index_add(0, grid.row.to(device), scored.none) / read
+    passages = torch.tensor([len(row.passages) for row in rows]).to(device)
+    nothing = torch.zeros(len(rows), device=device).index_add(0, grid.row.to(device), scored.none) / passages
     spans = _any_of(logits, torch.isfinite(logits))
     whole = torch.logaddexp(spans, nothing)
     total = whole - torch.where(right.any(1), _any_of(logits, right), nothing)
@@ -120,16 +121,18 @@ def losses(model: Any, head: dict[str, Any], rows: Sequence[Example]) -> tuple[A
 
 
 class _Grid:
-    """Passages of a batch laid out by example: (examples, most passages * columns), the columns being a passage's."""
+    """Passages of a batch laid out by example: (examples, most passages * columns), the columns being a passage's.
+
+    Of spans: `right` ones, and what they are `taught` to be (-inf: nothing). Of word pieces: those `inside` a span, and
+    those `pointed` at. `row` is the example of each passage. All on the CPU, where filling in one by one is cheap.
+    """
 
     def __init__(self, rows: Sequence[Example], spans: int, length: int) -> None:
         self._shape = (len(rows), max(len(row.passages) for row in rows))
         self.row = torch.tensor([number for number, row in enumerate(rows) for _ in row.passages])
         self._place = torch.tensor([place for row in rows for place in range(len(row.passages))])
-        right, taught = (
-            torch.zeros(*self._shape, spans, dtype=torch.bool),
-            torch.full((*self._shape, spans), -torch.inf),
-        )
+        right = torch.zeros(*self._shape, spans, dtype=torch.bool)
+        taught = torch.full((*self._shape, spans), -torch.inf)
         inside = torch.zeros(*self._shape, length, dtype=torch.bool)
         pointed = torch.zeros_like(inside)
         for number, row in enumerate(rows):
@@ -152,11 +155,11 @@ class _Grid:
 
 def _any_of(logits: Any, there: Any) -> Any:  # noqa: ANN401
     """Logsumexp of each row's logits that are there; where none is, a large negative number without a gradient."""
-    return torch.logsumexp(logits.masked_fill(~there, -1e4), 1)
+    return torch.logsumexp(logits.masked_fill(~there, HIDDEN), 1)
 
 
 def halved(device: str) -> Any:  # noqa: ANN401 - a context
-    """Products in bfloat16, where the device has them: a CPU that only emulates them takes minutes a step."""
+    """Products in bfloat16, where the device has them: a CPU that only emulates them takes a minute a step."""
     return torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or native_dtype() == "bfloat16")
 
 
@@ -384,7 +387,9 @@ def write(model: Any, head: dict[str, Any], path: Path) -> None:  # noqa: ANN401
     promised = path.with_suffix(DIGEST)
     promised.unlink(missing_ok=True)  # at no moment another's
     path.with_suffix(".part").replace(path)
-    promised.write_text(f"{sha256_of(path)}  {path.name}\n", encoding="ascii")
+    part = promised.with_suffix(".part")
+    part.write_text(f"{sha256_of(path)}  {path.name}\n", encoding="ascii")
+    part.replace(promised)  # it says that the training is done, so it is there whole or not at all
 
 
 def main() -> int:

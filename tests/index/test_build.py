@@ -3,10 +3,12 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import index.store
 from corpus.errors import StoredIndexError
 from corpus.types import Corpus
 from index.build import build_index, open_index
@@ -26,6 +28,7 @@ DATA = (
     "moments.npy",
     "words.json",
 )
+KINDS: tuple[Choice, ...] = ("exact", "approximate")
 names = st.sets(st.sampled_from(["a.md", "b.md", "c.md"]))
 bodies = st.sampled_from(["Cats hunt mice.", "Dogs bark.", "Fish swim.", "Cats hunt mice."])
 corpora = st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md", "d.md"]), bodies).map(
@@ -64,12 +67,12 @@ def test_only_changed_texts_are_embedded_and_deleted_ones_go(tmp_path: Path) -> 
 
 
 @settings(max_examples=20)
-@given(before=corpora, after=corpora, choice=st.sampled_from(["auto", "approximate"]))
+@given(before=corpora, after=corpora, old=st.sampled_from(KINDS), choice=st.sampled_from(KINDS))
 def test_an_update_is_the_same_bits_as_a_rebuild(
-    tmp_path_factory: pytest.TempPathFactory, before: Corpus, after: Corpus, choice: Choice
+    tmp_path_factory: pytest.TempPathFactory, before: Corpus, after: Corpus, old: Choice, choice: Choice
 ) -> None:
     updated, rebuilt = tmp_path_factory.mktemp("updated"), tmp_path_factory.mktemp("rebuilt")
-    build_index(before, updated, WordHashEmbedder(32))
+    build_index(before, updated, WordHashEmbedder(32), choice=old)
     build_index(after, updated, WordHashEmbedder(32), choice=choice)
     build_index(after, rebuilt, WordHashEmbedder(32), choice=choice)
     assert contents(updated) == contents(rebuilt)
@@ -203,10 +206,52 @@ def test_a_forced_search_is_in_the_manifest_and_what_is_known_is_not_embedded_ag
     assert (near.manifest.search, near.vectors.kind, near.questions.kind) == ("approximate",) * 3
     assert near.is_searched("approximate")
     assert not near.is_searched("auto")
-    assert near.search("cat food", 9) == exact.search("cat food", 9)
+    hits = near.search("cat food", 9)
+    for hit, other in zip(hits, exact.search("cat food", 9), strict=True):
+        assert (hit.chunk, hit.lexical) == (other.chunk, other.lexical)
+        assert hit.dense == pytest.approx(other.dense, abs=1e-4)
     (current(tmp_path) / "vectors.faiss").unlink()
     assert "vectors.faiss is missing" in refused(tmp_path)
-    assert near.search("cat food", 9) == exact.search("cat food", 9)
+    assert near.search("cat food", 9) == hits
+
+
+def stored(folder: Path) -> set[str]:
+    return {np.load(current(folder) / name).dtype.str for name in ("vectors.npy", "questions.npy")}
+
+
+def test_rows_that_codes_propose_are_halves_and_are_not_lent_to_an_exact_search(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder(), choice="approximate")
+    assert stored(tmp_path) == {"<f2"}
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder(), choice="approximate").embedded == 0
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder(), choice="exact").reused == 0
+    assert stored(tmp_path) == {"<f4"}
+
+
+def test_an_index_that_shrinks_below_the_bound_is_embedded_anew_and_is_a_rebuilds_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = corpus(CATS)
+    monkeypatch.setattr(index.store, "MOST_EXACT", 5)
+    assert build_index(ANIMALS, tmp_path / "updated", WordHashEmbedder()).chunks > 5
+    report = build_index(few, tmp_path / "updated", WordHashEmbedder())
+    assert (report.embedded, report.reused) == (report.chunks, 0)
+    build_index(few, tmp_path / "rebuilt", WordHashEmbedder())
+    assert contents(tmp_path / "updated") == contents(tmp_path / "rebuilt")
+
+
+def test_an_index_by_codes_whose_rows_are_whole_still_opens_and_lends(tmp_path: Path) -> None:
+    """As indexes were written before rows were halved."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(index.store.STORED, "approximate", "<f4")
+        build_index(ANIMALS, tmp_path / "old", WordHashEmbedder(), choice="approximate")
+    assert stored(tmp_path / "old") == {"<f4"}
+    before = open_index(tmp_path / "old", WordHashEmbedder()).search("cat food", 9)
+    assert build_index(ANIMALS, tmp_path / "old", WordHashEmbedder(), choice="approximate").embedded == 0
+    assert stored(tmp_path / "old") == {"<f2"}
+    after = open_index(tmp_path / "old", WordHashEmbedder()).search("cat food", 9)
+    assert [hit.chunk for hit in after] == [hit.chunk for hit in before]
+    build_index(ANIMALS, tmp_path / "new", WordHashEmbedder(), choice="approximate")
+    assert contents(tmp_path / "old") == contents(tmp_path / "new")
 
 
 def test_texts_are_found_by_row_id_and_article(tmp_path: Path) -> None:

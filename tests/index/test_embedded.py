@@ -13,6 +13,7 @@ import index.embedded
 from index.build import build_index, open_index
 from index.embedded import Journal, Source, write_matrix
 from index.generations import JOURNAL
+from index.store import Choice
 from index.types import Vectors
 from tests.fakes import WordHashEmbedder
 from tests.index.material import article, corpus
@@ -35,7 +36,7 @@ class Slow(WordHashEmbedder):
             print("ready", flush=True)
             time.sleep(60)
         return super().embed_passages(texts)
-build_index(TOPICS, Path(sys.argv[1]), Slow())
+build_index(TOPICS, Path(sys.argv[1]), Slow(), choice=sys.argv[2])
 """
 
 
@@ -44,19 +45,22 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-def test_a_build_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("begun", "choice"), [("exact", "exact"), ("approximate", "approximate"), ("approximate", "exact")]
+)
+def test_a_build_that_is_killed_goes_on_where_it_was(begun: Choice, choice: Choice, tmp_path: Path) -> None:
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    command = [sys.executable, "-c", BUILDER, str(killed)]
+    command = [sys.executable, "-c", BUILDER, str(killed), begun]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGKILL)
     embedder = WordHashEmbedder()
-    report = build_index(TOPICS, killed, embedder)
+    report = build_index(TOPICS, killed, embedder, choice=choice)
     assert (report.chunks, report.embedded, report.reused) == (300, 300 - 128, 128)
     assert len(embedder.embedded) == 300 - 128 + 150  # the questions
     assert not (killed / JOURNAL).exists()
-    build_index(TOPICS, whole, WordHashEmbedder())
+    build_index(TOPICS, whole, WordHashEmbedder(), choice=choice)
     assert contents(killed) == contents(whole)
 
 
@@ -125,7 +129,7 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
 def test_a_text_without_a_vector_is_never_written_as_zeros(tmp_path: Path) -> None:
     source = Source(np.array([b"known"], "S16"), np.ones((1, 8), np.float32))
     with pytest.raises(OSError, match="has lost what was written"):
-        write_matrix(tmp_path / "rows.npy", np.array([b"known", b"unknown"], "S16"), (source,), 8)
+        write_matrix(tmp_path / "rows.npy", np.array([b"known", b"unknown"], "S16"), (source,), 8, "<f4")
 
 
 def test_texts_are_held_a_window_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from bot.reader import USUAL_SCORE  # noqa: E402
+from bot.reader_torch import score  # noqa: E402
 from training import reader as training  # noqa: E402
 from training.lines import write_lines  # noqa: E402
-from training.reader import Data, Example, meet, train, write  # noqa: E402
+from training.reader import POINTS, TAUGHT, TEMPERATURE, Data, Example, meet, train, write  # noqa: E402
 
 WORDS = "the a cat dog fish sleeps barks swims all day long in of river house old new red".split()
 
@@ -193,27 +195,76 @@ def test_going_on_keeps_the_mean_of_before_and_after(tmp_path: Path) -> None:
     assert head["prior"].tolist() == [1.5]
 
 
-def test_an_example_is_judged_by_itself_whatever_stands_beside_it_in_its_batch(small: None, tmp_path: Path) -> None:
-    """Other numbers of passages and spans, nothing that answers, no teacher, a span that was cut off."""
-    given = made(tmp_path).train[:6]
-    whole, plain, cut = given[0], given[1], given[2]
-    longer = Example(*(each + each[:1] for each in (whole.passages, whole.gold, whole.points, whole.teacher)), "pair")
-    one = replace(cut.passages[0], spans=((0, 0), *cut.passages[0].spans[1:]))
-    given = [
-        longer, replace(plain, teacher=((), ())), replace(cut, passages=(one, *cut.passages[1:])),
-        Example(*(each[1:] for each in (whole.passages, whole.gold, whole.points, whole.teacher)), "removed"),
-        *given[3:],
-    ]  # fmt: skip
+def plainly(model: Any, head: dict[str, Any], rows: list[Example]) -> tuple[Any, list[tuple[Any, float]]]:  # noqa: ANN401
+    """The loss as it is meant, example by example: what `losses` must be, whatever stands beside each."""
+    flat = [one for row in rows for one in row.passages]
+    scored = score(model, head, flat, max(len(one.ids) for one in flat))
+    total, shares, at = torch.zeros(()), [], 0
+    for row in rows:
+        nothing = torch.stack([scored.none[at + place] for place in range(len(row.passages))]).mean()
+        logits, right, told, pieces, pointed = [], [], [], [], []
+        for place, one in enumerate(row.passages):
+            for span, (start, end) in enumerate(one.spans):
+                pieces += [(at + place, piece) for piece in range(start, end)]
+                if end > start:
+                    before = head["prior"][0] * (one.scores[span] - USUAL_SCORE)
+                    logits.append(scored.spans[at + place, span] + before)
+                    right.append(span in row.gold[place])
+                    told += row.teacher[place][span : span + 1]
+            inside = {piece for start, end in one.spans for piece in range(start, end)}
+            pointed += [(at + place, piece) for piece in row.points[place] if piece in inside]
+        at += len(row.passages)
+        whole = torch.logsumexp(torch.stack([*logits, nothing]), 0)
+        good = [logit for logit, is_right in zip(logits, right, strict=True) if is_right]
+        total = total + whole - torch.logsumexp(torch.stack(good or [nothing]), 0)
+        if pointed:
+            among, there = (torch.stack([scored.points[each] for each in some]) for some in (pieces, pointed))
+            total = total + POINTS * (torch.logsumexp(among, 0) - torch.logsumexp(there, 0))
+        if told:
+            wanted = torch.softmax(torch.tensor(told) / TEMPERATURE, 0)
+            total = total - TAUGHT * (wanted * torch.log_softmax(torch.stack(logits), 0)).sum()
+        shares.append((sum((logit - whole).exp().item() for logit in logits), (nothing - whole).exp().item()))
+    return total / len(rows), shares
+
+
+def test_a_batch_has_the_loss_and_the_gradients_of_its_examples_one_by_one(small: None, tmp_path: Path) -> None:
+    """Other numbers of passages and spans; nothing that answers; no teacher; a span, the right one, or all cut off."""
+    drawn = made(tmp_path).train
+    whole, plain, cut, other = [row for row in drawn if row.gold[0]][:4]
+    gone = next(row for row in drawn if not row.gold[0])
+
+    def without(row: Example, *spans: int) -> Example:
+        first, *rest = row.passages
+        kept = tuple((0, 0) if number in spans else span for number, span in enumerate(first.spans))
+        return replace(row, passages=(replace(first, spans=kept), *rest))
+
+    parts = ("passages", "gold", "points", "teacher")
+    longer = replace(whole, **{name: getattr(whole, name) * 2 for name in parts})
+    shorter = replace(whole, **{name: getattr(whole, name)[:1] for name in parts})
+    nothing = without(replace(shorter, teacher=((),)), 0, 1)
+    unlike = [longer, shorter, replace(plain, teacher=((), ())), without(cut, 0), without(other, 1), nothing, gone]
     model, head = training.fresh("cpu")
-    together, shares = training.losses(model, head, given)
-    alone = [training.losses(model, head, [each]) for each in given]
-    assert together.item() == pytest.approx(sum(loss.item() for loss, _ in alone) / len(given), abs=1e-5)
-    for (share, none), (_, ((own, its_none),)), each in zip(shares, alone, given, strict=True):
-        rows, columns = own.shape
-        assert torch.allclose(share[:rows, :columns], own, atol=1e-6)
-        assert float(share.sum()) == pytest.approx(float(own.sum()), abs=1e-6)
-        assert float(own.sum()) + its_none == pytest.approx(1, abs=1e-5)
-        assert none == pytest.approx(its_none, abs=1e-6)
-        assert len(each.passages) == rows
-    together.backward()
-    assert all(torch.isfinite(value.grad).all() for value in model.parameters() if value.grad is not None)
+    found = []
+    for judged in (training.losses, plainly):
+        loss, shares = judged(model, head, unlike)
+        parameters = {**dict(model.named_parameters()), **head}
+        wanted = {name: value for name, value in parameters.items() if value.requires_grad}
+        gradients = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
+        found.append((loss.item(), shares, dict(zip(wanted, gradients, strict=True))))
+    (loss, shares, gradients), (its_loss, its_shares, its_gradients) = found
+    assert loss == pytest.approx(its_loss, abs=1e-5)
+    for (share, none), (its_share, its_none) in zip(shares, its_shares, strict=True):
+        assert float(share.sum()) == pytest.approx(its_share, abs=1e-5)
+        assert none == pytest.approx(its_none, abs=1e-5)
+    for name, gradient in gradients.items():
+        assert (gradient is None) == (its_gradients[name] is None), name
+        if gradient is not None:
+            assert torch.allclose(gradient, its_gradients[name], atol=1e-5), name
+
+
+def test_products_are_in_bfloat16_only_where_the_processor_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = torch.ones(2, 2)
+    for told in ("bfloat16", "float32"):
+        monkeypatch.setattr(training, "native_dtype", lambda told=told: told)
+        with training.halved("cpu"):
+            assert str((rows @ rows).dtype) == f"torch.{told}"
