@@ -26,7 +26,7 @@ FEWEST = 1024
 TRAINED_ON = 65_536  # rows; the codes are of 16 points a group of dimensions, more rows change nothing
 BLOCK = 8_192  # rows copied at once
 # What the numbers of a row are stored as. Rows that codes propose are read here and there from the disk; of halves
-# twice as many stay in memory. A cosine changes by 5e-4 at most, of MiniLM's rows by DIFF (bench/LOG.md).
+# twice as many stay in memory. A cosine changes by 5e-4 at most, of MiniLM's rows by 7e-5 (bench/LOG.md).
 STORED: dict[Kind, str] = {"exact": "<f4", "approximate": "<f2"}
 
 
