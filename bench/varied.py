@@ -83,8 +83,11 @@ class VariedEmbedder:
     fingerprint = "varied"
 
     def __init__(self, index: Index) -> None:
-        rows = np.asarray(index.vectors.vectors, np.float32)  # halves in a large index
-        self._vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows = index.vectors.vectors
+        if rows.dtype != np.float32:  # halves, in a large index
+            rows = rows.astype(np.float32)
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        self._vectors = np.asarray(rows)
         self._rows = {name: row for row, name in enumerate(index.chunks.passages.tolist())}
         self.dimension = index.vectors.dimension
         self.strange = 0  # texts that are no edition of a chunk: cut elsewhere, or a heading
