@@ -34,8 +34,8 @@ lint: .venv/dev
 quick: .venv/dev ## no models, no browser, sockets refused
 	@$(PYTEST) -m "not models and not browser"
 
-models: .venv/dev ## the real weights
-	@$(PYTEST) -m models
+models: .venv/dev ## the real weights; behind the browser's tests where both run (make -j 2 test), since those have time limits
+	@nice -n 10 $(PYTEST) -m models
 
 browser: .venv/dev ## a real headless Chromium; one test at a time, since they wait for what is drawn
 	@$(BIN)/python -m pytest -m browser
