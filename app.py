@@ -5,8 +5,11 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from bot.commandline import parser
-from bot.terminal import Exit, as_json, as_summary, as_text, mistakes_told, prepare, read_question, say
+from index.interrupts import ends_at_once
+
+with ends_at_once():  # from the first line on
+    from bot.commandline import parser
+    from bot.terminal import Exit, as_json, as_summary, as_text, mistakes_told, prepare, read_question, say
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -88,7 +91,8 @@ def gaps(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
 
 def _settings(arguments: argparse.Namespace) -> "Settings":
-    from bot.settings import read_settings
+    with ends_at_once():  # pydantic's core is such a library
+        from bot.settings import read_settings
 
     return read_settings(**{name: getattr(arguments, name, None) for name in ("corpus", "index", "host", "port")})
 
