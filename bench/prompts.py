@@ -89,14 +89,14 @@ def main() -> int:
         index, cases = opened(one, WORK, embedder)
         lookup = Lookup(index, reader, Gate(), settings)
         cases = [case for case in cases if case.answers]
-        asked = []
-        for case in cases[:: max(1, len(cases) // given.questions)]:
+        asked, drawn = [], cases[:: max(1, len(cases) // given.questions)]
+        for case in drawn:
             evidence = lookup.search(case.question, own_question=False).evidence
             shown = worth_showing(evidence)
             guard = Guard(worth_quoting(evidence), shown)
             if guard.complete and leaves_a_choice(guard):
                 asked.append((case, evidence, shown, guard))
-        print(f"\n{one.name}: {len(asked)} questions of {len(cases)} asked leave a choice\n")
+        print(f"\n{one.name}: {len(asked)} of {len(drawn)} questions leave a choice\n")
         print("| the prompt shows | answer | replies as shipped | tokens | s |\n|---|---|---|---|---|")
         usual = [list(generator.choose(build_prompt(case.question, shown), guard)) for case, _, shown, guard in asked]
         replies = [no_model(guard) for _, _, _, guard in asked]
