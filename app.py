@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.interrupts import ends_at_once
 
 with ends_at_once():  # from the first line on
-    from bot.commandline import parser
+    from bot.commandline import parser, settings_of
     from bot.terminal import Exit, as_json, as_summary, as_text, mistakes_told, prepare, read_question, say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def main(argv: list[str]) -> int:
     commands = {command.__name__: command for command in (serve, index, ask, calibrate, questions, evaluate, gaps)}
     arguments = parser(commands).parse_args(argv, argparse.Namespace(strict=False))
     prepare()
-    return mistakes_told(lambda: arguments.run(arguments, _settings(arguments)))
+    return mistakes_told(lambda: arguments.run(arguments, settings_of(arguments)))
 
 
 def serve(arguments: argparse.Namespace, settings: "Settings") -> Exit:
@@ -88,13 +88,6 @@ def gaps(arguments: argparse.Namespace, settings: "Settings") -> Exit:
 
     print(report_gaps(arguments, settings))
     return Exit.DONE
-
-
-def _settings(arguments: argparse.Namespace) -> "Settings":
-    with ends_at_once():  # pydantic's core is such a library
-        from bot.settings import read_settings
-
-    return read_settings(**{name: getattr(arguments, name, None) for name in ("corpus", "index", "host", "port")})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,14 @@
-"""The command line's words: which commands there are, their options, and what the help teaches."""
+"""The command line's words: its commands, their options, what the help teaches, and the settings they name."""
 
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.interrupts import ends_at_once
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 ABOUT = "Footnote answers questions about your articles; every sentence carries a footnote."
 EPILOG = """\
@@ -110,3 +116,11 @@ _OPTIONS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "evaluate": _evaluate,
     "gaps": _gaps,
 }
+
+
+def settings_of(arguments: argparse.Namespace) -> "Settings":
+    """The settings, those named on the command line in their place; SettingsError as `read_settings` says."""
+    with ends_at_once():  # pydantic's core is a library that Ctrl-C would abort
+        from bot.settings import read_settings
+
+    return read_settings(**{name: getattr(arguments, name, None) for name in ("corpus", "index", "host", "port")})
