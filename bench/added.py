@@ -16,7 +16,7 @@ from typing import Any
 
 import bot.lookup
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, opened
+from bench.evaluation_sets import opened, sets_named
 from bot.choosing import ChoosingGenerator
 from bot.gate import Gate
 from bot.generator import load_generator
@@ -75,7 +75,7 @@ def main() -> int:
         for owner, name in functions:
             watched(owner, name, part, spent)
     rows: dict[str, list[float]] = defaultdict(list)
-    for one in (made for made in (make() for make in SETS) if made.name in given.names):
+    for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         asked = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
         for number, case in enumerate(cases[:: max(1, len(cases) // given.questions)]):

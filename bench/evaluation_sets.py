@@ -5,7 +5,7 @@ SETS are the ones `make evaluate-sets` measures; OTHERS can be written and asked
 
 import csv
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,13 @@ def mtrag() -> Set:
 SETS: tuple[Callable[[], Set], ...] = (
     lambda: stackfaq(titled=True), lambda: stackfaq(titled=False), off_topic, squad2, clapnq, nq_open, datatalks, mtrag,
 )  # fmt: skip
+
+
+def sets_named(names: Collection[str]) -> Iterator[Set]:
+    """Those of SETS with these names, in its order; all of them where none is named."""
+    for make in SETS:
+        if (one := make()).name in names or not names:
+            yield one
 
 
 def scifact() -> Set:

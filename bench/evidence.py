@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, Set, opened
+from bench.evaluation_sets import Set, opened, sets_named
 from bot.coverage import Coverage
 from bot.evaluate.metrics.selection import auroc
 from bot.evaluate.metrics.text import answer_hit
@@ -156,10 +156,7 @@ def main() -> int:
     reader = load_reader(given.reader)
     print(f"| set | n | ranking | {' | '.join(f'reader, {read}' for read in READ)} | AUROC, {PASSAGES} read |", end="")
     print(" ".join(f" quoted within {margin:g} |" for margin in MARGINS))
-    for make in SETS:
-        one = make()
-        if given.names and one.name not in given.names:
-            continue
+    for one in sets_named(given.names):
         found = rows(one, reader, given.questions, three=given.three)
         cells = [f"{said(found, read):.3f}" for read in READ]
         positive = np.array([row.answerable for row in found])

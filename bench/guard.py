@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, opened
+from bench.evaluation_sets import opened, sets_named
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.text import answer_hit, rouge_l
 from bot.evaluate.scores import short_answers
@@ -28,7 +28,7 @@ from bot.prompt import build_prompt
 from bot.quote import worth_quoting, worth_showing
 from bot.reader import load_reader
 from bot.settings import Settings
-from bot.types import Evidence, Message
+from bot.types import Choices, Evidence, Message
 from bot.verifier import SUPPORTED, CutVerifier
 from corpus.sentences import sentences
 from index.embedder import load_embedder
@@ -58,6 +58,12 @@ def worth(told: Sequence[str], case: Case, evidence: Sequence[Evidence]) -> tupl
     return good, [any(verifier.support(one, piece) >= SUPPORTED for piece in evidence) for one in told]
 
 
+def chose(choices: Choices, said: Sequence[str]) -> bool:
+    """Whether the model was run for a reply: several sentences might have come next, or one or the end."""
+    left = [(choices.options(said[:at]), choices.enough(said[:at])) for at in range(len(said) + 1)]
+    return any(len(options) > 1 or (options and enough) for options, enough in left)
+
+
 def main() -> int:
     """Print two rows a set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -68,7 +74,7 @@ def main() -> int:
     settings, embedder, reader = Settings(), load_embedder(), load_reader()
     generator = load_generator(given.generator, settings.models, "torch")
     print("| set | | n | answer | sentences supported | replies supported | s |\n|---|---|---|---|---|---|---|")
-    for one in (made for made in (make() for make in SETS) if made.name in given.names):
+    for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         lookup = Lookup(index, reader, Gate(), settings)
         cases = [case for case in cases if case.answers]

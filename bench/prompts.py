@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import SETS, opened
-from bench.guard import CHOSEN, worth
+from bench.evaluation_sets import opened, sets_named
+from bench.guard import CHOSEN, chose, worth
 from bot.gate import Gate
 from bot.generator import load_generator
 from bot.guard import Guard
@@ -24,7 +24,7 @@ from bot.prompt import build_prompt
 from bot.quote import worth_quoting, worth_showing
 from bot.reader import load_reader
 from bot.settings import Settings
-from bot.types import Evidence, Message
+from bot.types import Evidence
 from index.embedder import load_embedder
 
 Shown = Sequence[Evidence]
@@ -64,19 +64,6 @@ def no_model(guard: Guard) -> list[str]:
     return said
 
 
-def leaves_a_choice(guard: Guard) -> bool:
-    """Whether a model is run at all: bot/choosing.py runs none where one sentence, or nothing, is left."""
-    said: list[str] = []
-    while not guard.enough(said) and len(options := guard.options(said)) == 1:
-        said.append(options[0])
-    return bool(guard.options(said))
-
-
-def instructed(messages: Sequence[Message], system: bool) -> Sequence[Message]:
-    """With its instructions or without."""
-    return messages if system else messages[1:]
-
-
 def main() -> int:
     """Print a table a set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -85,7 +72,7 @@ def main() -> int:
     given = parser.parse_args()
     settings, embedder, reader = Settings(), load_embedder(), load_reader()
     generator = load_generator("", settings.models)
-    for one in (made for made in (make() for make in SETS) if made.name in given.names):
+    for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         lookup = Lookup(index, reader, Gate(), settings)
         cases = [case for case in cases if case.answers]
@@ -94,26 +81,26 @@ def main() -> int:
             evidence = lookup.search(case.question, own_question=False).evidence
             shown = worth_showing(evidence)
             guard = Guard(worth_quoting(evidence), shown)
-            if guard.complete and leaves_a_choice(guard):
-                asked.append((case, evidence, shown, guard))
+            usual = list(generator.choose(build_prompt(case.question, shown), guard)) if guard.complete else []
+            if usual and chose(guard, usual):
+                asked.append((case, evidence, shown, guard, usual))
         print(f"\n{one.name}: {len(asked)} of {len(drawn)} questions leave a choice\n")
         print("| the prompt shows | answer | replies as shipped | tokens | s |\n|---|---|---|---|---|")
-        usual = [list(generator.choose(build_prompt(case.question, shown), guard)) for case, _, shown, guard in asked]
-        replies = [no_model(guard) for _, _, _, guard in asked]
-        good = [worth(told, case, shown)[0] for told, (case, _, shown, _) in zip(replies, asked, strict=True)]
-        same = statistics.fmean(told == other for told, other in zip(replies, usual, strict=True))
+        replies = [no_model(guard) for _, _, _, guard, _ in asked]
+        good = [worth(told, case, shown)[0] for told, (case, _, shown, _, _) in zip(replies, asked, strict=True)]
+        same = statistics.fmean(told == usual for told, (*_, usual) in zip(replies, asked, strict=True))
         print(f"| no model | {statistics.fmean(good):.3f} | {same:.2f} | - | - |", flush=True)
         for name, prompt in PROMPTS.items():
             for system in (True, False) if name == SHIPPED else (True,):
                 good, alike, tokens, seconds = [], [], [], []
-                for (case, evidence, shown, guard), other in zip(asked, usual, strict=True):
-                    messages = instructed(build_prompt(case.question, prompt(evidence)), system)
+                for case, evidence, shown, guard, usual in asked:
+                    messages = build_prompt(case.question, prompt(evidence))[0 if system else 1 :]
                     began = time.perf_counter()
                     told = list(generator.choose(messages, guard))
                     seconds.append(time.perf_counter() - began)
                     tokens.append(len(generator._encode(messages)))
                     good.append(worth(told, case, shown)[0])
-                    alike.append(told == other)
+                    alike.append(told == usual)
                 label = name if system else f"{name}, no instructions"
                 print(
                     f"| {label} | {statistics.fmean(good):.3f} | {statistics.fmean(alike):.2f} | "

@@ -10,6 +10,8 @@ import numpy as np
 from bot.reader import Encoded, Judged
 from index.torch_encoder import native_dtype, quietly
 
+HIDDEN = -1e4  # the logit of what is not there: its share is exactly 0, and unlike infinity it has a gradient
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -39,7 +41,7 @@ def score(model: Any, head: dict[str, Any], batch: Sequence[Encoded], length: in
     pooled = pooled.to(device)  # filled where it is cheap to
     there = pooled.sum(-1) > 0
     points = (mixed @ head["point.weight"].T).squeeze(-1)  # (n, length): that the answer's words stand here
-    inside = points[:, None].expand(-1, most, -1).masked_fill(pooled == 0, -1e4)
+    inside = points[:, None].expand(-1, most, -1).masked_fill(pooled == 0, HIDDEN)
     spans = (pooled @ mixed @ head["span.weight"].T).squeeze(-1) + torch.logsumexp(inside, -1)
     none = (first @ head["none.weight"].T).squeeze((1, 2)) + head["none.bias"]
     return Scored(spans.masked_fill(~there, float("-inf")), none, points)

@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from bot.reader import DIGEST, USUAL_SCORE, Encoded, encode, load_tokenizer
-from bot.reader_torch import score, support
+from bot.reader_torch import HIDDEN, score, support
 from bot.types import Passage
 from index.digest import sha256_of
 from index.embedder import shipped_folder
@@ -43,7 +43,6 @@ GENTLE = 0.5  # of these rates for weights that were trained before
 WARM = 0.06  # share of the steps over which the rates rise
 WEIGHT_DECAY = 0.01
 SAVED = 200  # steps between checkpoints
-HIDDEN = -1e4  # the logit of what is not there: its share is exactly 0, and unlike infinity it has a gradient
 
 Row = dict[str, Any]
 Losses = Callable[[Sequence[Any]], tuple[Any, list[tuple[Any, float]]]]  # of a batch: see `losses`

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
+from bench.guard import chose
 from bench.peers import llamacpp
 from bench.peers.footnote import indexed
 from bench.peers.questions import articles, questions
@@ -51,14 +52,8 @@ class Listening:
             said.append(sentence)
             yield sentence
         done = time.perf_counter() - began
-        if _chose(choices, said):
+        if chose(choices, said):
             self.heard.append(Spoken(tuple(messages), " ".join(said), times[0], done))
-
-
-def _chose(choices: Choices, said: Sequence[str]) -> bool:
-    """Whether the model was run: several sentences might have come next, or one or the end."""
-    left = [(choices.options(said[:at]), choices.enough(said[:at])) for at in range(len(said) + 1)]
-    return any(len(options) > 1 or (options and enough) for options, enough in left)
 
 
 def main() -> int:
