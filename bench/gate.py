@@ -45,7 +45,7 @@ KINDS = ("near", "held", "off")
 THRESHOLDS = (0.5, 0.3, 0.2)
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 WORK = Path("index/built/bench")
-TOP_K = 8
+TOP_K = 5
 
 
 def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[tuple[str, str, frozenset[str]]]:

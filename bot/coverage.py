@@ -1,12 +1,16 @@
 """How much of a question a text speaks of, its words weighed by how rare they are in the articles."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bot.types import Evidence
 from bot.vocabulary import GRAMMAR
 from bot.words import words
 from index.lexical import LexicalIndex, terms
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_CODE = re.compile(r"[\d_]")
 
 
 class Coverage:
@@ -40,4 +44,10 @@ class Coverage:
 
 
 def _terms_of_content(question: str) -> set[str]:
-    return {term for word in words(question) if word not in GRAMMAR for term in terms(word)}
+    return {term for word in _as_in_the_index(question) if word not in GRAMMAR for term in terms(word)}
+
+
+def _as_in_the_index(text: str) -> Iterator[str]:
+    """The words of a text; a code ("E4711") is one, as it is for the search, a contraction two or more."""
+    for word in _WORD.findall(text.casefold()):
+        yield from [word] if _CODE.search(word) else words(word)

@@ -45,9 +45,7 @@ def candidates(chunk: Chunk) -> list[Span]:
     for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
-        named = is_item(first) and _is_short(block) and _is_caption(lead.of(chunk))
-        introduced = named or ((is_row(first) or is_item(first)) and _introduces(chunk, lead))
-        if introduced and found and found[-1] == lead:
+        if found and found[-1] == lead and _introduces(lead.of(chunk), block):
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
             found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
@@ -72,13 +70,15 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
         offset += len(block) + 2
 
 
-def _introduces(chunk: Chunk, lead: Span) -> bool:
-    return lead.of(chunk).endswith(":")
+def _introduces(line: str, block: str) -> bool:
+    """Whether a line belongs to the list or table after it: "These are open:", or, in bold, "If you wish to export".
 
-
-def _is_caption(text: str) -> bool:
-    """A short line that ends without a stop: "If you wish to export", in bold, tells whose steps follow."""
-    return text[-1:].isalnum() and len(text) <= LONGEST_CAPTION
+    Without a colon it is a short line that ends without a stop, and the list is short too.
+    """
+    first = block.split("\n", 1)[0]
+    if line.endswith(":"):
+        return is_row(first) or is_item(first)
+    return is_item(first) and _is_short(block) and line[-1:].isalnum() and len(line) <= LONGEST_CAPTION
 
 
 def _is_short(block: str) -> bool:
@@ -114,10 +114,11 @@ def _items(block: str, begin: int, lead: Span, chunk: Chunk) -> list[Span]:
     """The list as a whole from its lead-in on, or item by item when the items are long."""
     items = block.split("\n")
     end = begin + len(block)
-    said = lead.lead or (lead.of(chunk) if _introduces(chunk, lead) else "")
-    adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
+    line = lead.of(chunk)
+    said = lead.lead or (line if line.endswith(":") else "")
     if _is_short(block):
-        joined = adjoins and (_introduces(chunk, lead) or _is_caption(lead.of(chunk)))
+        adjoins = lead.end > 0 and chunk.text[lead.end - chunk.start : begin - chunk.start].strip() == ""
+        joined = adjoins and _introduces(line, block)
         return [Span(lead.start, end)] if joined else [Span(begin, end, said)]
     found, offset = [], 0
     for item in items:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.coverage import Coverage
 from bot.evidence import with_antecedent
 from bot.faq import heading_asked, paraphrased, same_question
-from bot.gate import Background, Gate, read_signals
+from bot.gate import UNLIKELY, Background, Gate, read_signals, unrelated
 from bot.question import goes_on, question_parts, with_subject
 from bot.ranking import EvidenceRanker
 from bot.selection import select
@@ -100,7 +100,8 @@ class Lookup:
         entries = self._index.faq_nearest(vector, NEAREST_ENTRIES, without)
         if own_question and (entry := same_question(query, entries)):
             return Look(query, vector, hits, further, (), entry, 1.0, covered=True)
-        ranked = self._ranker.rank(query, vector, hits)
+        likely = self._settings.min_confidence < UNLIKELY or not unrelated(query, hits, self._cover)
+        ranked = self._ranker.rank(query, vector, hits) if likely else ()
         chosen = select(self._reader, query, ranked, KEPT_EVIDENCE)
         signals = read_signals(query, vector, hits, ranked, chosen, self._cover, self._background)
         confidence = self._gate.confidence(signals)

@@ -14,6 +14,7 @@ from bot.generator import CONVERTED, load_generator
 from index.tensors import WEIGHTS
 from tests.app.conftest import LLAMA, WHISPER
 from tests.models.test_generator import QUESTION, SKY
+from tests.models.test_other_models import with_layers
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -147,15 +148,17 @@ def test_ctrl_c_while_asking(place: dict[str, str], seconds: float) -> None:
 def test_converted_weights_that_were_cut_short_are_told_and_converted_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = list(load_generator("", tmp_path).choose(QUESTION, SKY))
-    folder = next(tmp_path.glob("generator-*"))
+    gguf, models = tmp_path / "shallow.gguf", tmp_path / "models"
+    with_layers(gguf, 2)  # converted in a moment
+    said = list(load_generator(str(gguf), models).choose(QUESTION, SKY))
+    folder = next(models.glob("generator-*"))
     promised = (folder / CONVERTED).read_text()
     whole = (folder / WEIGHTS).stat().st_size
     with (folder / WEIGHTS).open("r+b") as file:
         file.truncate(1000)
     capsys.readouterr()
-    assert list(load_generator("", tmp_path).choose(QUESTION, SKY)) == said
+    assert list(load_generator(str(gguf), models).choose(QUESTION, SKY)) == said
     assert f"the converted weights in {folder} are damaged" in capsys.readouterr().err
     assert (folder / WEIGHTS).stat().st_size == whole
     assert (folder / CONVERTED).read_text() == promised
-    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    assert [path.name for path in models.iterdir()] == [folder.name]

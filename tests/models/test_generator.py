@@ -161,10 +161,10 @@ def test_both_engines_choose_the_same_on_the_prompts_of_real_questions(
     bot._generator = noting = _Noting()
     questions = [json.loads(line)["question"] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
     told = (section for article in bot.articles.values() for section in article.sections if not section.is_faq)
-    headings = sorted({section.heading_path[-1] for section in told if section.heading_path})[:25]
+    headings = sorted({section.heading_path[-1] for section in told if section.heading_path})[:10]
     for question in [*questions, *(f"What should one know about {heading}?" for heading in headings)]:
         bot.answer(question)
-    assert len(noting.asked) >= 30
+    assert len(noting.asked) >= 20
     torch, openvino = (generators[engine] for engine in ENGINES)
     both = _Both(generators)
     leading = ChoosingGenerator(torch._chat, both)

@@ -73,7 +73,7 @@ def test_a_larger_model_by_its_folder_says_only_what_the_articles_say(
 
 def test_a_larger_model_by_its_gguf_says_only_what_the_articles_say(index: Path, tmp_path: Path) -> None:
     """SmolLM2 with six of its thirty layers once more."""
-    deeper(tmp_path / "deeper.gguf", 36)
+    with_layers(tmp_path / "deeper.gguf", 36)
     settings = Settings(generator=str(tmp_path / "deeper.gguf"), models=tmp_path / "models", index=index)
     bot = assemble(settings)
     holds_to_the_articles(bot)
@@ -86,8 +86,8 @@ def test_a_larger_model_by_its_gguf_says_only_what_the_articles_say(index: Path,
     assert (converted / "converted.json").is_file()
 
 
-def deeper(path: Path, layers: int) -> None:
-    """Write the shipped GGUF with so many layers, those behind the last from the first on."""
+def with_layers(path: Path, layers: int) -> None:
+    """Write the shipped GGUF with so many layers; those behind its last are its own from the first on."""
     shipped, written = gguf.GGUFReader(_shipped_gguf()), gguf.GGUFWriter(path, "llama")
     for name, told in shipped.fields.items():
         if name.startswith("GGUF.") or name == "general.architecture":  # the writer's own
