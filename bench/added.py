@@ -29,7 +29,7 @@ from index.embedder import load_embedder
 
 CHOSEN = ("stackfaq", "squad2", "clapnq", "nq_open")
 PARTS = {
-    "gate": ((bot.lookup, "read_signals"), (Gate, "confidence")),
+    "gate": ((bot.lookup, "unrelated"), (bot.lookup, "read_signals"), (Gate, "confidence")),
     "guard": ((Guard, "__init__"), (Guard, "options")),
     "verifier": ((CutVerifier, "support"),),
     "reader": ((CrossReader, "read"),),

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from bench.data import load
 from bench.passages import article
 from bot.coverage import Coverage
-from bot.gate import Background, Signals, read_signals
+from bot.gate import Background, Gate, Signals, read_signals, unrelated
 from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
 from bot.reader import load_reader
@@ -61,7 +61,10 @@ def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> lis
 def signals_of(
     name: str, titled: bool, off: Sequence[str], count: int, embedder: Embedder, reader: Reader, chance: random.Random
 ) -> list[tuple[str, str, list[float]]]:
-    """(set, kind, signals) of the questions of one set, by the product's own road up to the gate."""
+    """(set, kind, signals) of the questions of one set, all read, by the product's own road up to the gate.
+
+    The last of the signals is no signal: whether the first look would have had the question read no further.
+    """
     passages, rows = load.qa(name)
     if name == "squad2":  # the reader was trained on eleven of its articles, six others are for evaluation
         rows = [row for row in rows if row["article"] in SQUAD2_DEVELOP]
@@ -81,7 +84,8 @@ def signals_of(
         ranked = ranker.rank(question, vector, hits)
         chosen = select(reader, question, ranked, KEPT_EVIDENCE)
         signals = read_signals(question, vector, hits, ranked, chosen, cover, background)
-        found.append((label, kind, [getattr(signals, each) for each in NAMES]))
+        far = unrelated(question, hits, cover)
+        found.append((label, kind, [*(getattr(signals, each) for each in NAMES), float(far)]))
     print(label, len(index.chunks), "chunks", len(found), "questions", file=sys.stderr, flush=True)
     return found
 
@@ -116,6 +120,15 @@ def print_table(labels: NDArray[np.str_], kinds: NDArray[np.str_], confidence: A
         print(f"| {label} | {' | '.join(cells)} |")
 
 
+def print_first_look(labels: NDArray[np.str_], kinds: NDArray[np.str_], far: NDArray[np.bool_], shipped: Array) -> None:
+    """A row a set: the share of each kind that is not read, and the highest confidence reading would have given it."""
+    for label in dict.fromkeys(labels):
+        shares = [far[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)]
+        highest = max(shipped[(labels == label) & far], default=0.0)
+        cells = [f"{one.mean():.3f}" if len(one) else "-" for one in shares]
+        print(f"| {label} | {' | '.join(cells)} | {highest:.2f} |")
+
+
 def main() -> int:
     """Collect signals, fit, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,7 +141,8 @@ def main() -> int:
     off = chance.sample(off, min(len(off), count))
     rows = [row for name, titled in SETS for row in signals_of(name, titled, off, count, embedder, reader, chance)]
     labels, kinds = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    x, y = np.array([row[2] for row in rows]), kinds == "covered"
+    x, y = np.array([row[2][:-1] for row in rows]), kinds == "covered"
+    far = np.array([bool(row[2][-1]) for row in rows])
     weights, left_out = np.zeros(len(rows)), np.zeros(len(rows))
     for label in np.unique(labels):
         for kind in np.unique(kinds):
@@ -141,6 +155,8 @@ def main() -> int:
     print("means", json.dumps(dict(zip(NAMES, x.mean(0).round(3).tolist(), strict=True))))
     print("gate", json.dumps({**dict(zip(NAMES, slope.round(2).tolist(), strict=True)), "bias": round(bias, 2)}))
     print_table(labels, kinds, 1 / (1 + np.exp(-left_out)))
+    print("\n| not read: set | covered | near | held | off | at most |")
+    print_first_look(labels, kinds, far, np.array([Gate().confidence(Signals(*row)) for row in x]))
     return 0
 
 

@@ -2,7 +2,8 @@
 
     python -m bench.lanes [--questions 200] [SET ...]
 
-Every question is asked twice, the second time once all others were asked: what the first time embedded is kept then.
+Every question is asked twice, without history, the second time once all others were asked: what was embedded the first
+time is kept then.
 """
 
 import argparse
@@ -41,7 +42,7 @@ def main() -> int:
     for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
-        drawn = [case.question for case in cases[:: max(1, len(cases) // given.questions)]]
+        drawn = [case.question for case in cases[:: max(1, len(cases) // given.questions)]][: given.questions]
         for question in drawn[:WARM]:
             bot.answer(question)
         rows: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))

@@ -120,11 +120,9 @@ def main() -> int:
             if usual and chose(guard, usual):
                 asked.append(Asked(case, evidence, guard, usual))
         print(f"\n{one.name}: {len(asked)} of {len(drawn)} questions leave a choice\n")
-        print(
-            "| the prompt shows | answer | more than shipped | sentences | as shipped | tokens | s |\n"
-            + "|---" * 7
-            + "|"
-        )
+        if not asked:
+            continue
+        print(HEADER, flush=True)
         print(row("no model", asked, [no_model(one.guard) for one in asked]), "| - |", flush=True)
         for name, prompt in PROMPTS.items():
             for system in (True, False) if name == SHIPPED else (True,):

@@ -20,6 +20,8 @@ import numpy as np
 
 from bench.data import load
 from bench.varied import Editions, VariedEmbedder
+from bot.lookup import FURTHER
+from bot.settings import Settings
 from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
@@ -36,7 +38,7 @@ PLOT = Path("docs/scale.png")
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 SETS = ("nq_open", "stackfaq", "squad2", "datatalks_faq", "mtrag")
 EACH = 60  # questions of a set, and 200 made of headings
-READ = 205  # hits the product asks for (bot/lookup.py)
+READ = Settings.model_fields["top_k"].default + FURTHER  # hits the product asks for
 
 
 class Named:

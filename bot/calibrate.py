@@ -34,7 +34,7 @@ from index.digest import sha256_of
 from index.search import Index
 
 FILE = "calibration.json"
-FORMAT = 1
+FORMAT = 2
 OFF_TOPIC = Path(__file__).resolve().parent / "off_topic.txt"
 MOST_SECTIONS = 300  # whose headings are asked, spread over the articles evenly
 FEWEST_QUESTIONS = 10

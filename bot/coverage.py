@@ -10,7 +10,7 @@ from bot.words import words
 from index.lexical import LexicalIndex, terms
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_CODE = re.compile(r"[\d_]")
+_CODE = re.compile(r"[\d_]")  # in a word
 
 
 class Coverage:
@@ -18,11 +18,12 @@ class Coverage:
 
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
-        # Asked for every candidate of a question, some forty times.
+        # Asked for every candidate of a question, some thirty times.
         self._weights = lru_cache(maxsize=64)(self._weigh)
 
     def _weigh(self, question: str) -> dict[str, float]:
-        asked = sorted(_terms_of_content(question))  # in order: the last digits of a sum must not follow the hash seed
+        # In order: the last digits of a sum must not follow the hash seed.
+        asked = sorted(self._terms_of_content(question))
         return {term: self._lexical.idf(term) for term in asked}
 
     def share(self, question: str, text: str) -> float:
@@ -39,15 +40,15 @@ class Coverage:
 
         A follow-up searched with its subject always finds the subject; this asks whether it found the follow-up.
         """
-        asked = _terms_of_content(question)
+        asked = self._terms_of_content(question)
         return bool(evidence) and (not asked or bool(asked & set(terms(evidence[0].chunk.passage))))
 
+    def _terms_of_content(self, question: str) -> set[str]:
+        return {term for word in self._words(question) if word not in GRAMMAR for term in terms(word)}
 
-def _terms_of_content(question: str) -> set[str]:
-    return {term for word in _as_in_the_index(question) if word not in GRAMMAR for term in terms(word)}
-
-
-def _as_in_the_index(text: str) -> Iterator[str]:
-    """The words of a text; a code ("E4711") is one, as it is for the search, a contraction two or more."""
-    for word in _WORD.findall(text.casefold()):
-        yield from [word] if _CODE.search(word) else words(word)
+    def _words(self, question: str) -> Iterator[str]:
+        """As `words` has them, but a code ("E4711") is one where the articles have it, as it is for the search."""
+        for word in _WORD.findall(question.casefold()):
+            code = word.split("'")[0].split("’")[0]
+            known = _CODE.search(code) and all(self._lexical.known(term) for term in terms(code))
+            yield from [code] if known else words(word)

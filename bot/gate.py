@@ -21,12 +21,11 @@ PRIOR_CHUNKS = 50
 PRIOR_MEAN = 0.04
 PRIOR_SPREAD = 0.09
 NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
-# A question with a cosine below UNRELATED to the nearest passage, and none that has SPOKEN_OF of its words, is read no
-# further. Of 1,351 covered questions of the six sets four are such; read all the same, none came to a confidence of
-# UNLIKELY. Of off-topic questions .73 are such, .95 in collections of FAQ (bench/LOG.md).
+# The first look: a question with a cosine below UNRELATED to the nearest passage found, and none that has SPOKEN_OF of
+# its words, is read no further. bench/gate.py prints how many of each kind are such: hardly any that is covered, and in
+# collections of FAQ nearly all that are off topic.
 UNRELATED = 0.3
 SPOKEN_OF = 0.6
-UNLIKELY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ class Gate:
 
 
 def unrelated(question: str, hits: Sequence[Hit], cover: Coverage) -> bool:
-    """Whether no passage is near or has the question's words, so that no reading makes an answer of it likely."""
-    return _nearest(hits) < UNRELATED and all(cover.share(question, hit.chunk.passage) < SPOKEN_OF for hit in hits)
+    """Whether no passage is near or has the question's words, so that reading them would find no answer."""
+    return _best_cosine(hits) < UNRELATED and all(cover.share(question, hit.chunk.passage) < SPOKEN_OF for hit in hits)
 
 
 def read_signals(
@@ -97,9 +96,9 @@ def read_signals(
     """The signals of one question; `vector` is its embedding, (1, d), `ranked` its candidates, best first."""
     mean, spread = all_.mean_and_spread(vector)
     if not ranked:
-        return Signals(_nearest(hits), 0.0, 0.0, 0.0, -SURE, 0.0, mean, spread)
+        return Signals(_best_cosine(hits), 0.0, 0.0, 0.0, -SURE, 0.0, mean, spread)
     return Signals(
-        passage=_nearest(hits),
+        passage=_best_cosine(hits),
         sentence=ranked[0].cosine,
         nearest=max(piece.cosine for piece in ranked[:NEAREST]),
         coverage=cover.share(question, ranked[0].chunk.passage),
@@ -110,6 +109,6 @@ def read_signals(
     )
 
 
-def _nearest(hits: Sequence[Hit]) -> float:
-    """Cosine of the nearest passage; 0 without any."""
+def _best_cosine(hits: Sequence[Hit]) -> float:
+    """Of the question and the nearest passage; 0 without any."""
     return max((hit.dense for hit in hits), default=0.0)

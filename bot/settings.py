@@ -54,8 +54,10 @@ class Settings(BaseSettings):
         "else torch",
     )
 
-    top_k: int = Field(5, ge=1, le=100, description="passages looked at for one question; the best four are read")
-    min_confidence: float = Field(0.3, ge=0, le=1, description="below this estimated chance of being covered, decline")
+    top_k: int = Field(5, ge=1, le=100, description="passages looked at for one question; at most four are read")
+    min_confidence: float = Field(
+        0.3, ge=0, le=1, description="below this estimated chance of being covered, decline; 0: never"
+    )
     most_wrong: float | None = Field(
         None,
         ge=0,

@@ -41,7 +41,7 @@ class Index:
         kinds = (kind_of(len(self.vectors), choice), kind_of(len(self.questions), choice))
         return kinds == (self.manifest.search, self.manifest.question_search)
 
-    def search(self, question: str, k: int = 8) -> tuple[Hit, ...]:
+    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
         """The k best chunks for a question; fewer when the index holds fewer."""
         return self.search_vector(question, self.embedder.embed_question(question), k)
 

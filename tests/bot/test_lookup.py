@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,9 @@ from bot.lookup import Look, Lookup
 from bot.settings import Settings
 from bot.types import Passage, Read
 from corpus.load import load_articles
+from corpus.types import Corpus
 from index.build import build_index, open_index
+from index.search import Index
 from tests.fakes import AgreeingReader, WordHashEmbedder
 
 ARTICLE = """# Refunds
@@ -30,36 +33,56 @@ class _CountingReader(AgreeingReader):
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> tuple[_CountingReader, Lookup, Lookup]:
-    """A reader, and what looks questions up by it: by the usual threshold, and by one that asks for the unlikely."""
+def index(tmp_path: Path) -> Index:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "refunds.md").write_text(ARTICLE, encoding="utf-8")
-    embedder, reader = WordHashEmbedder(), _CountingReader()
+    embedder = WordHashEmbedder()
     build_index(load_articles(tmp_path / "corpus"), tmp_path / "index", embedder)
-    index = open_index(tmp_path / "index", embedder)
-    usual, eager = (Lookup(index, reader, Gate(), Settings(min_confidence=least)) for least in (0.3, 0.01))
-    return reader, usual, eager
+    return open_index(tmp_path / "index", embedder)
 
 
 def _far(found: Look) -> bool:
     return max(hit.dense for hit in found.hits) < UNRELATED
 
 
-def test_a_question_far_from_every_passage_is_not_read(look: tuple[_CountingReader, Lookup, Lookup]) -> None:
-    reader, usual, eager = look
-    far = usual.search("Which violin did Paganini play?")
-    assert _far(far)
-    assert (reader.passages, far.evidence, far.covered) == (0, (), False)
-    assert len(far.hits) == 1  # whoever evaluates sees what was found all the same
-    assert far.confidence < 0.01
-    assert eager.search("Which violin did Paganini play?").evidence, "a threshold that low asks for what is unlikely"
+def test_a_question_far_from_every_passage_is_not_read(index: Index) -> None:
+    reader = _CountingReader()
+    found = Lookup(index, reader, Gate(), Settings()).search("Which violin did Paganini play?")
+    assert _far(found)
+    assert (reader.passages, found.evidence, found.covered) == (0, (), False)
+    assert len(found.hits) == 1  # whoever evaluates sees what was found all the same
+    assert found.confidence < 0.01
 
 
-def test_words_of_the_articles_are_read_however_far_the_question(
-    look: tuple[_CountingReader, Lookup, Lookup],
+@pytest.mark.parametrize("settings", [{"min_confidence": 0}, {"embedder": "another/model"}])
+def test_it_is_read_where_nothing_is_declined_or_cosines_are_of_another_scale(
+    index: Index, settings: dict[str, Any]
 ) -> None:
-    reader, usual, _ = look
-    found = usual.search("E4711")
+    reader = _CountingReader()
+    found = Lookup(index, reader, Gate(), Settings(**settings)).search("Which violin did Paganini play?")
+    assert _far(found)
+    assert reader.passages == 1
+    assert found.evidence
+
+
+def test_words_of_the_articles_are_read_however_far_the_question(index: Index) -> None:
+    reader = _CountingReader()
+    found = Lookup(index, reader, Gate(), Settings()).search("E4711")
     assert _far(found)
     assert reader.passages == 1
     assert "E4711" in found.evidence[0].text
+
+
+def test_a_passage_carried_from_the_turn_before_may_have_the_words(index: Index) -> None:
+    reader = _CountingReader()
+    (chunk,) = index.chunks
+    found = Lookup(index, reader, Gate(), Settings()).search("account closed", (chunk.id,), own_question=False)
+    assert [hit.chunk.id for hit in found.hits] == [chunk.id]
+    assert reader.passages == 1
+
+
+def test_an_index_without_passages_declines(tmp_path: Path) -> None:
+    embedder = WordHashEmbedder()
+    build_index(Corpus(tmp_path, ()), tmp_path / "index", embedder)
+    found = Lookup(open_index(tmp_path / "index", embedder), _CountingReader(), Gate(), Settings()).search("Why?")
+    assert (found.hits, found.evidence, found.covered) == ((), (), False)

@@ -13,8 +13,8 @@ import pytest
 from bot.generator import CONVERTED, load_generator
 from index.tensors import WEIGHTS
 from tests.app.conftest import LLAMA, WHISPER
+from tests.models.ggufs import with_layers
 from tests.models.test_generator import QUESTION, SKY
-from tests.models.test_other_models import with_layers
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import gguf
 import pytest
 
 from bot.assemble import assemble
@@ -19,6 +18,7 @@ from bot.verifier import SUPPORTED
 from corpus.errors import ModelError
 from index.embedder import shipped_folder
 from index.engine import Unfit
+from tests.models.ggufs import with_layers
 from tests.models.test_generator import ENGINES, QUESTION, SKY
 
 pytestmark = pytest.mark.models
@@ -84,29 +84,6 @@ def test_a_larger_model_by_its_gguf_says_only_what_the_articles_say(index: Path,
     first, second = (list(one.choose(prompt, Two())) for one in engines)
     assert first == second
     assert (converted / "converted.json").is_file()
-
-
-def with_layers(path: Path, layers: int) -> None:
-    """Write the shipped GGUF with so many layers; those behind its last are its own from the first on."""
-    shipped, written = gguf.GGUFReader(_shipped_gguf()), gguf.GGUFWriter(path, "llama")
-    for name, told in shipped.fields.items():
-        if name.startswith("GGUF.") or name == "general.architecture":  # the writer's own
-            continue
-        value = layers if name == "llama.block_count" else told.contents()
-        array = told.types[0] == gguf.GGUFValueType.ARRAY
-        written.add_key_value(name, value, told.types[0], told.types[-1] if array else None)
-    had = int(shipped.fields["llama.block_count"].contents())
-    for tensor in shipped.tensors:
-        names = [tensor.name]
-        if tensor.name.startswith("blk."):
-            _, number, rest = tensor.name.split(".", 2)
-            names = [f"blk.{layer}.{rest}" for layer in range(int(number), layers, had)]
-        for name in names:
-            written.add_tensor(name, tensor.data, raw_dtype=tensor.tensor_type)
-    written.write_header_to_file()
-    written.write_kv_data_to_file()
-    written.write_tensors_to_file()
-    written.close()
 
 
 def test_the_shipped_gguf_under_another_name_is_the_shipped_model(shipped: Path, tmp_path: Path) -> None:

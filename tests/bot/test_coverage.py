@@ -1,0 +1,38 @@
+"""How much of a question a text speaks of: the question's words as the search has them."""
+
+import pytest
+
+from bot.coverage import Coverage
+from index.lexical import LexicalIndex
+
+PASSAGES = (
+    "An error named E4711 says that the account is closed.",
+    "The library x86_64 needs 16 GB of memory and max_tokens is not set.",
+    "Nothing else is known.",
+)
+
+
+@pytest.fixture
+def cover() -> Coverage:
+    return Coverage(LexicalIndex.of(PASSAGES))
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("E4711", 0),
+        ("What's e4711?", 0),
+        ("E4711's account", 0),
+        ("16GB memory", 1),  # the articles write it apart
+        ("max_tokens of x86_64", 1),
+        ("Isn't the account closed?", 0),
+    ],
+)
+def test_a_text_with_every_word_speaks_of_the_whole_question(cover: Coverage, question: str, passage: int) -> None:
+    assert cover.share(question, PASSAGES[passage]) == 1.0
+    assert cover.share(question, PASSAGES[2]) == 0.0
+
+
+@pytest.mark.parametrize("question", ["E4712", "x86_65", "", "is it the", "口座"])
+def test_what_the_articles_do_not_have_is_not_spoken_of(cover: Coverage, question: str) -> None:
+    assert all(cover.share(question, passage) < 0.5 for passage in PASSAGES)
