@@ -37,7 +37,9 @@ from training.types import Example, Passage
 
 # Passages of a question. One number would teach the reader what share of them usually answers.
 PASSAGES = (2, 3, 3, 4)
-FOUND = 8  # searched, three more than the product looks at; a gold passage further down takes the last place, or half of them would teach "none"
+# Searched, three more than the product looks at; a gold passage further down takes the last place, or half of them
+# would teach "none".
+FOUND = 8
 REMOVED = 0.15  # share of answerable questions asked once more with their passages left out
 SWAPPED = 0.5  # share of answerable ones asked once more with a fact turned into another, where one can be
 MEDQUAD = 1000  # pairs used: their questions are all of a kind
