@@ -26,7 +26,7 @@ def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The best piece, those nearly as good that say something else, and those that disagree with one of these.
 
-    In reading order within an article.
+    The best piece's section comes first; within a section they are in reading order.
     """
     chosen: list[Evidence] = []
     for piece in evidence:
@@ -40,8 +40,12 @@ def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
             chosen = [other for other in chosen if other not in inside]
         elif len(chosen) < MOST_QUOTES and not any(repeats(piece, other) for other in chosen):
             chosen.append(piece)
-    first_seen = {piece.chunk.article_id: piece.number for piece in reversed(chosen)}
-    return tuple(sorted(chosen, key=lambda piece: (first_seen[piece.chunk.article_id], piece.start)))
+    best = {_section(piece): piece.number for piece in sorted(chosen, key=lambda piece: -piece.number)}
+    return tuple(sorted(chosen, key=lambda piece: (best[_section(piece)], piece.start)))
+
+
+def _section(piece: Evidence) -> tuple[str, str, tuple[str, ...]]:
+    return piece.chunk.article_id, piece.chunk.anchor, piece.chunk.heading_path
 
 
 def _holds(piece: Evidence, other: Evidence) -> bool:

@@ -31,6 +31,19 @@ def test_the_best_and_what_is_nearly_as_good_and_new_is_quoted() -> None:
     assert len(quoted(*many)) == MOST_QUOTES
 
 
+def test_the_best_pieces_section_comes_first_and_each_in_reading_order() -> None:
+    text = "Parcels are sent on Mondays. Letters cost nine euros."
+    early = Chunk("early", "a", "a", ("Town",), "", "The shop is the heart of the town.", 0, 34)
+    late = Chunk("late", "a", "a", ("Post",), "", text, 40, 40 + len(text))
+    best, before = text[29:], text[:28]
+    ranked = [
+        Evidence(1, late, 69, 40 + len(text), best, BEST),
+        Evidence(2, early, 0, 34, early.text, BEST - 0.1),
+        Evidence(3, late, 40, 68, before, BEST - 0.2),
+    ]
+    assert [piece.text for piece in worth_quoting(ranked)] == [before, best, early.text]
+
+
 def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
     long = "Refunds of unused tickets take five working days."
     assert quoted(("a", long, 0), ("b", "Refunds of unused tickets take five days.", 0.2)) == [long]
