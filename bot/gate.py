@@ -1,8 +1,8 @@
 """Whether the articles cover a question: a logistic model over a few signals of retrieval, evidence and reader.
 
-The constants are the output of bench/gate.py: questions of six public sets with and without an answer in their
-articles, every kind of question weighing the same. Off-topic questions are easy to tell, near-domain ones are not;
-bench/README.md has the figures of both.
+The constants are the output of bench/gate.py (of the day when eight passages were looked at): questions of six public
+sets with and without an answer in their articles, every kind of question weighing the same. Off-topic questions are
+easy to tell, near-domain ones are not; bench/README.md has the figures of both.
 """
 
 import math
