@@ -34,7 +34,7 @@ from bot.types import Evidence
 from index.embedder import load_embedder
 from index.types import Hit
 
-TOP_K = 8
+TOP_K = 8  # more than the product looks at, since up to six are read here
 READ = (2, 3, 4, 5, 6)  # passages read, those with the best candidates first
 MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # log-odds below the best to which sentences are quoted
 

@@ -30,6 +30,7 @@ from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
 from bot.reader import load_reader
 from bot.selection import select
+from bot.settings import Settings
 from bot.types import Reader
 from corpus.types import Corpus
 from index.build import build_index, open_index
@@ -45,7 +46,7 @@ KINDS = ("near", "held", "off")
 THRESHOLDS = (0.5, 0.3, 0.2)
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 WORK = Path("index/built/bench")
-TOP_K = 5
+TOP_K = Settings.model_fields["top_k"].default
 
 
 def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[tuple[str, str, frozenset[str]]]:
@@ -60,11 +61,8 @@ def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> lis
 
 def signals_of(
     name: str, titled: bool, off: Sequence[str], count: int, embedder: Embedder, reader: Reader, chance: random.Random
-) -> list[tuple[str, str, list[float]]]:
-    """(set, kind, signals) of the questions of one set, all read, by the product's own road up to the gate.
-
-    The last of the signals is no signal: whether the first look would have had the question read no further.
-    """
+) -> list[tuple[str, str, list[float], bool]]:
+    """(set, kind, signals, whether the first look ends there) of the questions of one set, all of them read."""
     passages, rows = load.qa(name)
     if name == "squad2":  # the reader was trained on eleven of its articles, six others are for evaluation
         rows = [row for row in rows if row["article"] in SQUAD2_DEVELOP]
@@ -85,7 +83,7 @@ def signals_of(
         chosen = select(reader, question, ranked, KEPT_EVIDENCE)
         signals = read_signals(question, vector, hits, ranked, chosen, cover, background)
         far = unrelated(question, hits, cover)
-        found.append((label, kind, [*(getattr(signals, each) for each in NAMES), float(far)]))
+        found.append((label, kind, [getattr(signals, each) for each in NAMES], far))
     print(label, len(index.chunks), "chunks", len(found), "questions", file=sys.stderr, flush=True)
     return found
 
@@ -141,8 +139,8 @@ def main() -> int:
     off = chance.sample(off, min(len(off), count))
     rows = [row for name, titled in SETS for row in signals_of(name, titled, off, count, embedder, reader, chance)]
     labels, kinds = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    x, y = np.array([row[2][:-1] for row in rows]), kinds == "covered"
-    far = np.array([bool(row[2][-1]) for row in rows])
+    x, y = np.array([row[2] for row in rows]), kinds == "covered"
+    far = np.array([row[3] for row in rows])
     weights, left_out = np.zeros(len(rows)), np.zeros(len(rows))
     for label in np.unique(labels):
         for kind in np.unique(kinds):
@@ -155,7 +153,7 @@ def main() -> int:
     print("means", json.dumps(dict(zip(NAMES, x.mean(0).round(3).tolist(), strict=True))))
     print("gate", json.dumps({**dict(zip(NAMES, slope.round(2).tolist(), strict=True)), "bias": round(bias, 2)}))
     print_table(labels, kinds, 1 / (1 + np.exp(-left_out)))
-    print("\n| not read: set | covered | near | held | off | at most |")
+    print("\n| not read: set | covered | near | held | off | at most |\n" + "|---" * 6 + "|")
     print_first_look(labels, kinds, far, np.array([Gate().confidence(Signals(*row)) for row in x]))
     return 0
 

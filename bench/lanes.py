@@ -42,7 +42,8 @@ def main() -> int:
     for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
-        drawn = [case.question for case in cases[:: max(1, len(cases) // given.questions)]][: given.questions]
+        count = min(given.questions, len(cases))
+        drawn = [cases[at * len(cases) // count].question for at in range(count)]
         for question in drawn[:WARM]:
             bot.answer(question)
         rows: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))

@@ -76,10 +76,12 @@ def calibrate_index(settings: Settings, updated: Updated) -> "Calibration":
     from bot.reader import load_reader
 
     reader, index = load_reader(engine=settings.engine), updated.index
+    # As it will be served: `most_wrong` stands in for a threshold of 0, which would have everything read.
+    served = settings.model_copy(update={"min_confidence": Settings.model_fields["min_confidence"].default})
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
         build_index(without_headings(updated.corpus), Path(folder), index.embedder, progress=progress_bar)
         bare = open_index(Path(folder), index.embedder)
-        found = calibrate(index, [Lookup(one, reader, Gate(), settings) for one in (index, bare)])
+        found = calibrate(index, [Lookup(one, reader, Gate(), served) for one in (index, bare)])
     write_calibration(found, settings.index)
     return found
 

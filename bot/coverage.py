@@ -51,4 +51,4 @@ class Coverage:
         for word in _WORD.findall(question.casefold()):
             code = word.split("'")[0].split("’")[0]
             known = _CODE.search(code) and all(self._lexical.known(term) for term in terms(code))
-            yield from [code] if known else words(word)
+            yield from [code] if known else words(word.replace("_", " "))

@@ -40,8 +40,8 @@ def worth_quoting(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
             chosen = [other for other in chosen if other not in inside]
         elif len(chosen) < MOST_QUOTES and not any(repeats(piece, other) for other in chosen):
             chosen.append(piece)
-    best = {_section(piece): piece.number for piece in sorted(chosen, key=lambda piece: -piece.number)}
-    return tuple(sorted(chosen, key=lambda piece: (best[_section(piece)], piece.start)))
+    sections = [_section(piece) for piece in chosen]  # best first, and one that holds another in the other's place
+    return tuple(sorted(chosen, key=lambda piece: (sections.index(_section(piece)), piece.start)))
 
 
 def _section(piece: Evidence) -> tuple[str, str, tuple[str, ...]]:

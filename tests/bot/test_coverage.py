@@ -7,7 +7,7 @@ from index.lexical import LexicalIndex
 
 PASSAGES = (
     "An error named E4711 says that the account is closed.",
-    "The library x86_64 needs 16 GB of memory and max_tokens is not set.",
+    "The library x86_64 needs 16 GB of memory, max_tokens is not set, and the user name is long.",
     "Nothing else is known.",
 )
 
@@ -25,6 +25,7 @@ def cover() -> Coverage:
         ("E4711's account", 0),
         ("16GB memory", 1),  # the articles write it apart
         ("max_tokens of x86_64", 1),
+        ("user_name", 1),  # so too
         ("Isn't the account closed?", 0),
     ],
 )

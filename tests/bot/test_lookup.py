@@ -1,12 +1,14 @@
 """What is read for a question, and what is not worth reading."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.gate import UNRELATED, Gate
+from bot.coverage import Coverage
+from bot.gate import UNRELATED, Gate, unrelated
 from bot.lookup import Look, Lookup
 from bot.settings import Settings
 from bot.types import Passage, Read
@@ -14,6 +16,7 @@ from corpus.load import load_articles
 from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.search import Index
+from index.types import Hit
 from tests.fakes import AgreeingReader, WordHashEmbedder
 
 ARTICLE = """# Refunds
@@ -73,12 +76,15 @@ def test_words_of_the_articles_are_read_however_far_the_question(index: Index) -
     assert "E4711" in found.evidence[0].text
 
 
-def test_a_passage_carried_from_the_turn_before_may_have_the_words(index: Index) -> None:
-    reader = _CountingReader()
-    (chunk,) = index.chunks
-    found = Lookup(index, reader, Gate(), Settings()).search("account closed", (chunk.id,), own_question=False)
-    assert [hit.chunk.id for hit in found.hits] == [chunk.id]
-    assert reader.passages == 1
+def test_one_passage_with_the_words_or_near_is_enough(index: Index) -> None:
+    cover = Coverage(index.lexical)
+    (refunds,) = index.chunks
+    music = dataclasses.replace(refunds, id="music", title="Music", text="Paganini played the violin.")
+    far, carried = (Hit(chunk, 0.2, 0.2, 0.0) for chunk in (music, refunds))  # as one of the turn before comes behind
+    assert unrelated("account E4711", (far,), cover)
+    assert not unrelated("account E4711", (far, carried), cover)
+    assert not unrelated("account E4711", (far, dataclasses.replace(far, dense=UNRELATED)), cover)
+    assert unrelated("account E4711", (), cover)
 
 
 def test_an_index_without_passages_declines(tmp_path: Path) -> None:

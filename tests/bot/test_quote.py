@@ -44,6 +44,18 @@ def test_the_best_pieces_section_comes_first_and_each_in_reading_order() -> None
     assert [piece.text for piece in worth_quoting(ranked)] == [before, best, early.text]
 
 
+def test_a_piece_that_holds_the_best_one_keeps_its_place() -> None:
+    text = "Whisper hears. It writes down what it hears."
+    first = Chunk("first", "a", "a", ("Whisper",), "", text, 100, 100 + len(text))
+    other = Chunk("other", "a", "a", ("Llama",), "", "Llama reads and writes texts.", 0, 29)
+    ranked = [
+        Evidence(1, first, 100, 114, text[:14], BEST),
+        Evidence(2, other, 0, 29, other.text, BEST - 0.1),
+        Evidence(3, first, 100, 100 + len(text), text, BEST - 0.2),
+    ]
+    assert [piece.text for piece in worth_quoting(ranked)] == [text, other.text]
+
+
 def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
     long = "Refunds of unused tickets take five working days."
     assert quoted(("a", long, 0), ("b", "Refunds of unused tickets take five days.", 0.2)) == [long]
