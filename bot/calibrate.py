@@ -197,9 +197,7 @@ def read_calibration(folder: Path, index: Index) -> Calibration | None:
         if record.pop("format") == FORMAT and record["made_of"] == made_of(index):
             record["curve"] = tuple(Point(**point) for point in record["curve"])
             return Calibration(**record)
-        say(
-            "the calibration is of other articles, models or another version and is not used; run: python app.py calibrate"
-        )
+        say("the calibration is of other articles, models or code and is not used; run: python app.py calibrate")
     except FileNotFoundError:
         pass
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
