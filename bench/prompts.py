@@ -57,8 +57,6 @@ PROMPTS: dict[str, Callable[[Shown], Shown]] = {
     "its passages whole": lambda evidence: whole(worth_showing(evidence)),
     "every passage with evidence, whole": whole,
 }
-
-
 HEADER = "| the prompt shows | answer | more than shipped | sentences | as shipped | tokens | s |\n" + "|---" * 7 + "|"
 
 
@@ -94,9 +92,9 @@ def row(name: str, asked: Sequence[Asked], replies: Sequence[Sequence[str]], tok
     good = [one.worth(told) for one, told in zip(asked, replies, strict=True)]
     more = [ours - one.worth(one.usual) for one, ours in zip(asked, good, strict=True)]
     same = statistics.fmean(list(told) == list(one.usual) for one, told in zip(asked, replies, strict=True))
-    told = f"{statistics.fmean(good):.3f} | {statistics.fmean(more):+.3f} ± {2 * _error(more):.3f}"
+    answer = f"{statistics.fmean(good):.3f} | {statistics.fmean(more):+.3f} ± {2 * _error(more):.3f}"
     cost = f"{statistics.median(tokens):.0f}" if tokens else "-"
-    return f"| {name} | {told} | {statistics.fmean(map(len, replies)):.2f} | {same:.2f} | {cost}"
+    return f"| {name} | {answer} | {statistics.fmean(map(len, replies)):.2f} | {same:.2f} | {cost}"
 
 
 def main() -> int:

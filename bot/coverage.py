@@ -11,6 +11,7 @@ from index.lexical import LexicalIndex, terms
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _CODE = re.compile(r"[\d_]")  # in a word
+_APOSTROPHE = re.compile(r"['’]")
 
 
 class Coverage:
@@ -49,6 +50,6 @@ class Coverage:
     def _words(self, question: str) -> Iterator[str]:
         """As `words` has them, but a code ("E4711") is one where the articles have it, as it is for the search."""
         for word in _WORD.findall(question.casefold()):
-            code = word.split("'")[0].split("’")[0]
+            code = _APOSTROPHE.split(word)[0]
             known = _CODE.search(code) and all(self._lexical.known(term) for term in terms(code))
             yield from [code] if known else words(word.replace("_", " "))
