@@ -1,10 +1,14 @@
 """How many passages a second: sentence-transformers as it comes, and the ways the product could embed.
 
     python -m bench.embedding --of INDEX [--passages 512] [--rounds 5]
+    python -m bench.embedding --ndcg stackfaq squad2 scifact [--ways float32 default]
 
 INDEX is a built index of real articles; each round embeds the same passages in every way in turn. Times are medians,
 the ratio is to `SentenceTransformer.encode` at its defaults in the same run; "off" is the largest difference of a
 cosine between two of the passages from what that gives.
+
+With --ndcg: what each way finds in those sets by meaning alone, nDCG@10 of articles by their best chunks; `--ways` are
+words of the names of those that are tried.
 """
 
 import argparse
@@ -19,8 +23,13 @@ from unittest import mock
 import numpy as np
 
 import index.bert_encoder
+import index.int8
+from bench.data import load
+from bench.retrieval import DEEP
 from bench.scale import Named
+from bench.sets import Task, tasks
 from index.build import open_index
+from index.chunk import chunk_article
 from index.embedder import load_embedder, shipped_folder
 from index.types import Vectors
 
@@ -36,31 +45,64 @@ def ways() -> dict[str, Way]:
         model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True, **options)
         return lambda texts: np.asarray(model.encode(texts, show_progress_bar=False), np.float32)
 
-    with mock.patch.object(index.bert_encoder, "native_precision", return_value="f32"):
-        plain = load_embedder(engine="openvino").embed_passages
+    with mock.patch.object(index.int8, "native_int8", return_value=False):
+        halves = load_embedder(engine="openvino").embed_passages
+        with mock.patch.object(index.bert_encoder, "native_precision", return_value="f32"):
+            plain = load_embedder(engine="openvino").embed_passages
     return {
         "SentenceTransformer.encode": library(),
         "the same in bfloat16": library(model_kwargs={"dtype": torch.bfloat16}),
         "engine torch": load_embedder(engine="torch").embed_passages,
         "openvino in float32": plain,
+        "openvino in bfloat16": halves,
         "engine openvino (default)": load_embedder(engine="openvino").embed_passages,
     }
 
 
+def quality(task: Task, way: Way) -> float:
+    """nDCG@10 by meaning alone."""
+    chunks = [chunk for article in task.corpus.articles for chunk in chunk_article(article)]
+    rows, asked = way([chunk.passage for chunk in chunks]), way([question for question, _ in task.questions])
+    found = []
+    for vector, (_, relevant) in zip(asked, task.questions, strict=True):
+        best = np.argsort(-(rows @ vector), kind="stable")[:DEEP]
+        found.append(load.ndcg10(list(dict.fromkeys(chunks[row].article_id for row in best))[:10], relevant))
+    return float(np.mean(found))
+
+
+def qualities(names: list[str], every: dict[str, Way]) -> None:
+    """Print one row a way, a column a set."""
+    found = list(tasks(frozenset(names)))
+    print(f"| way | {' | '.join(task.name for task in found)} |\n|---|" + "---:|" * len(found))
+    for name, way in every.items():
+        print(f"| {name} | {' | '.join(f'{quality(task, way):.4f}' for task in found)} |", flush=True)
+
+
 def main() -> int:
-    """Print one row a way."""
+    """Print what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--of", type=Path, required=True, metavar="INDEX")
+    parser.add_argument("--of", type=Path, metavar="INDEX")
     parser.add_argument("--passages", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--ndcg", nargs="+", default=(), metavar="SET")
+    parser.add_argument("--ways", nargs="+", default=(), metavar="WORD")
     given = parser.parse_args()
-    chunks = open_index(given.of, Named(given.of)).chunks  # type: ignore[arg-type]
-    rows = np.random.default_rng(0).permutation(len(chunks))[: given.passages]
+    every = {name: way for name, way in ways().items() if not given.ways or any(one in name for one in given.ways)}
+    if given.ndcg:
+        qualities(given.ndcg, every)
+    if given.of:
+        speeds(given.of, given.passages, given.rounds, every)
+    return 0
+
+
+def speeds(of: Path, passages: int, rounds: int, every: dict[str, Way]) -> None:
+    """Print one row a way."""
+    chunks = open_index(of, Named(of)).chunks  # type: ignore[arg-type]
+    rows = np.random.default_rng(0).permutation(len(chunks))[:passages]
     texts = [chunks[int(row)].passage for row in rows]
     spent: dict[str, list[float]] = {}
     made: dict[str, Vectors] = {}
-    every = ways()
-    for _ in range(given.rounds + 1):  # the first warms up
+    for _ in range(rounds + 1):  # the first warms up
         for name, way in every.items():
             began = time.perf_counter()
             made[name] = way(texts)
@@ -73,7 +115,6 @@ def main() -> int:
         off = float(np.abs(made[name] @ made[name].T - cosines).max())
         print(f"| {name} | {len(texts) / middle:.0f} | {usual / middle:.2f} | {off:.4f} |", flush=True)
     print(json.dumps({name: [round(one, 2) for one in times] for name, times in spent.items()}), file=sys.stderr)
-    return 0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.embedder import shipped_folder
 from index.engine import Wish, on_engine
+from index.int8 import ranges_for
 from index.interrupts import ends_at_once
 from index.types import Vectors
 
@@ -118,25 +119,25 @@ def load_reader(adapter: Path = ADAPTER, engine: Wish = "auto", threads: int | N
     if not adapter.is_file():
         raise ModelError(f"the reader's weights {adapter} are missing; {MEND_ADAPTER}")
     try:
-        promised = adapter.with_suffix(DIGEST)
-        if promised.is_file() and promised.read_text(encoding="ascii").split()[:1] != [sha256_of(adapter)]:
+        promised, digest = adapter.with_suffix(DIGEST), sha256_of(adapter)
+        if promised.is_file() and promised.read_text(encoding="ascii").split()[:1] != [digest]:
             raise ValueError("they are not the promised ones")
         weights = read_tensors(adapter)
         head = {name.removeprefix("head.") for name in weights if name.startswith("head.")}
         if head != HEAD:
             raise ValueError("another version's")
-        scorer = _scorer(weights, engine, threads)
+        scorer = _scorer(weights, digest, engine, threads)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = (str(error).strip() or type(error).__name__).split("\n", 1)[0]
         raise ModelError(f"the reader's weights {adapter} cannot be read ({reason}); {MEND_ADAPTER}") from None
     return CrossReader(scorer, load_tokenizer(), float(weights["head.prior"][0]))
 
 
-def _scorer(weights: dict[str, Vectors], wish: Wish, threads: int | None) -> Scorer:
+def _scorer(weights: dict[str, Vectors], digest: str, wish: Wish, threads: int | None) -> Scorer:
     def by_openvino() -> Scorer:
         from bot.reader_openvino import load_scorer
 
-        return load_scorer(shipped_folder(), weights, threads)
+        return load_scorer(shipped_folder(), weights, threads, ranges_for(digest))
 
     def by_torch() -> Scorer:
         from bot.reader_torch import load_scorer

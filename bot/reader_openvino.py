@@ -10,6 +10,7 @@ from bot.reader import Encoded, Judged
 from index.bert import Batch, Bert, batch_of, compile_bert
 from index.bert_encoder import shape_of
 from index.engine import native_precision, shared
+from index.int8 import NO_RANGES, Ranges
 from index.tensors import WEIGHTS, read_tensors
 from index.types import Vectors
 
@@ -51,7 +52,9 @@ def _span(worth: Vectors, points: Vectors, start: int, end: int) -> float:
     return float(worth[start:end].mean() + np.logaddexp.reduce(points[start:end]))
 
 
-def load_scorer(folder: Path, trained: Mapping[str, Vectors], threads: int | None = None) -> OpenVinoScorer:
+def load_scorer(
+    folder: Path, trained: Mapping[str, Vectors], threads: int | None = None, ranges: Ranges = NO_RANGES
+) -> OpenVinoScorer:
     """The embedder's word vectors in `folder` under the trained layers; KeyError or ValueError when they do not fit."""
     weights = dict(read_tensors(folder / WEIGHTS))
     layers = {name: values for name, values in trained.items() if not name.startswith("head.")}
@@ -77,4 +80,5 @@ def load_scorer(folder: Path, trained: Mapping[str, Vectors], threads: int | Non
             flat(linear(claim, "support", "support.bias"), 1, 2),  # (n,)
         ]
 
-    return OpenVinoScorer(compile_bert({**kept, **layers}, shape_of(folder), native_precision(), threads, head))
+    every, precision = {**kept, **layers}, native_precision()
+    return OpenVinoScorer(compile_bert(every, shape_of(folder), precision, threads, head, ranges))

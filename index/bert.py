@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from index.engine import complaining, load_openvino, shared
 from index.engine import threads as usual_threads
+from index.int8 import NO_RANGES, Ranges
 from index.types import Vectors
 
 T = TypeVar("T")
 # Added to a score of attention whose word piece is padding: its share becomes exactly 0.
 HIDDEN = 1e4
+ATTENDED = ("query", "key", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +106,24 @@ Head = Callable[[Any, Any], list[Any]]
 
 @complaining()
 def compile_bert(
-    weights: Mapping[str, Vectors], shape: Shape, precision: str, threads: int | None = None, head: Head | None = None
+    weights: Mapping[str, Vectors],
+    shape: Shape,
+    precision: str,
+    threads: int | None = None,
+    head: Head | None = None,
+    ranges: Ranges = NO_RANGES,
 ) -> Bert:
     """The layers in memory, run once; KeyError when the weights are not those of a BERT, Unfit when it does not run.
 
-    `precision` is f32 or bf16: what the matrices are multiplied in. Sums and norms are float32 in both.
+    `precision` is f32 or bf16: what matrices are multiplied in that have no range in `ranges`; those that have are in
+    int8. Sums and norms are float32 in all.
     """
     openvino = load_openvino()
     op = openvino.opset15
     width = weights["embeddings.word_embeddings.weight"].shape[1]
     embedded = op.parameter([-1, -1, width], np.float32)
     there = op.parameter([-1, -1], np.float32)
-    states = _layers(op, weights, shape, embedded, there)
+    states = _layers(op, weights, shape, ranges, (embedded, there))
     outputs = head(op, states) if head else [states]
     model = openvino.Model(outputs, [embedded, there], "bert")
     count = threads or usual_threads()
@@ -132,15 +140,27 @@ def compile_bert(
     return bert
 
 
-def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, embedded: Any, there: Any) -> Any:  # noqa: ANN401
+def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, ranges: Ranges, inputs: tuple[Any, Any]) -> Any:  # noqa: ANN401
+    embedded, there = inputs
     width = embedded.get_partial_shape()[2].get_length()
 
     def whole(*values: int) -> Any:  # noqa: ANN401
         return op.constant(np.array(values, np.int64))
 
+    def linears(x: Any, *names: str) -> list[Any]:  # noqa: ANN401
+        """Products of one input."""
+        known = ranges.products.get(names[0])
+        given = known.rounded(op, x) if known else x
+
+        def product(name: str) -> Any:  # noqa: ANN401
+            matrix = weights[f"{name}.weight"]
+            found = op.matmul(given, known.weights(op, matrix) if known else shared(op, matrix), False, True)
+            return op.add(found, shared(op, weights[f"{name}.bias"]))
+
+        return [product(name) for name in names]
+
     def linear(x: Any, name: str) -> Any:  # noqa: ANN401
-        product = op.matmul(x, shared(op, weights[f"{name}.weight"]), False, True)
-        return op.add(product, shared(op, weights[f"{name}.bias"]))
+        return linears(x, name)[0]
 
     def norm(x: Any, name: str) -> Any:  # noqa: ANN401
         scaled = op.mvn(x, whole(-1), True, shape.epsilon, "INSIDE_SQRT")
@@ -156,7 +176,7 @@ def _layers(op: Any, weights: Mapping[str, Vectors], shape: Shape, embedded: Any
     x = norm(embedded, "embeddings.LayerNorm")
     for number in range(shape.layers):
         at = f"encoder.layer.{number}"
-        asked, keys, values = (split(linear(x, f"{at}.attention.self.{name}")) for name in ("query", "key", "value"))
+        asked, keys, values = map(split, linears(x, *(f"{at}.attention.self.{name}" for name in ATTENDED)))
         seen = op.scaled_dot_product_attention(asked, keys, values, mask)
         seen = op.reshape(op.transpose(seen, whole(0, 2, 1, 3)), whole(0, 0, width), True)
         x = norm(op.add(linear(seen, f"{at}.attention.output.dense"), x), f"{at}.attention.output.LayerNorm")

@@ -10,6 +10,7 @@ import numpy as np
 from corpus.errors import ModelError
 from index.bert import Batch, Bert, Shape, batch_of, compile_bert
 from index.engine import Unfit, native_precision
+from index.int8 import Ranges
 from index.tensors import WEIGHTS, read_stored
 from index.types import Vectors
 
@@ -69,17 +70,18 @@ def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401 - tokenizers.Tokenizer
     return tokenizer
 
 
-def load_bert_encoder(folder: Path, threads: int | None) -> BertEncoder:
+def load_bert_encoder(folder: Path, threads: int | None, ranges: Ranges) -> BertEncoder:
     """The model in a folder; Unfit when it is none that OpenVINO runs here, ModelError when it cannot be loaded."""
     weights, window = _understood(folder)
     try:
         precision = native_precision()
-        bert = compile_bert(weights, shape_of(folder), precision, threads)
+        bert = compile_bert(weights, shape_of(folder), precision, threads, ranges=ranges)
         tokenizer = load_tokenizer(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"embedding model: {folder} cannot be loaded: {str(error).splitlines()[0]}") from error
     most = bert.window // BertEncoder.step * BertEncoder.step
-    return BertEncoder(bert, tokenizer, min(int(window or most), most), DTYPES[precision])
+    dtype = f"int8 {ranges.name} and {DTYPES[precision]}" if ranges.products else DTYPES[precision]
+    return BertEncoder(bert, tokenizer, min(int(window or most), most), dtype)
 
 
 def shape_of(folder: Path) -> Shape:

@@ -11,6 +11,7 @@ import numpy as np
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.engine import Wish, on_engine
+from index.int8 import ranges_for
 from index.interrupts import ends_at_once
 from index.tensors import WEIGHTS
 from index.types import Vectors
@@ -128,14 +129,14 @@ def load_embedder(path: str = "", threads: int | None = None, engine: Wish = "au
         )
     name = folder.name if path else SHIPPED_NAME
     with ends_at_once():
-        return TextEmbedder(_encoder(folder, threads, engine), f"{name}:{digest[:16]}")
+        return TextEmbedder(_encoder(folder, digest, threads, engine), f"{name}:{digest[:16]}")
 
 
-def _encoder(folder: Path, threads: int | None, wish: Wish) -> Encoder:
+def _encoder(folder: Path, digest: str, threads: int | None, wish: Wish) -> Encoder:
     def by_openvino() -> Encoder:
         from index.bert_encoder import load_bert_encoder
 
-        return load_bert_encoder(folder, threads)
+        return load_bert_encoder(folder, threads, ranges_for(digest))
 
     def by_torch() -> Encoder:
         from index.torch_encoder import load_torch_encoder

@@ -16,6 +16,7 @@ import bot.generator_openvino
 import bot.generator_torch
 import bot.reader_openvino
 import index.bert_encoder
+import index.int8
 from bot.generator import load_generator
 from bot.reader import load_reader
 from bot.settings import Settings
@@ -33,6 +34,7 @@ PETS = Passage("Pets", "Dogs bark. Cats purr.", ((0, 10), (11, 21)), (1.0, 1.0))
 def without_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (index.bert_encoder, bot.reader_openvino, bot.generator_openvino):
         monkeypatch.setattr(module, "native_precision", lambda: "f32")
+    monkeypatch.setattr(index.int8, "native_int8", lambda: False)
 
 
 def test_without_bfloat16_all_three_compute_in_float32_and_think_the_same(
@@ -41,6 +43,7 @@ def test_without_bfloat16_all_three_compute_in_float32_and_think_the_same(
     embedder, reader, generator = loaded()
     assert embedder.dtype == "float32, openvino"
     monkeypatch.undo()
+    monkeypatch.setattr(index.int8, "native_int8", lambda: False)  # tests/models/test_int8.py
     others = loaded()
     assert (embedder.embed_passages(TEXTS) * others[0].embed_passages(TEXTS)).sum(axis=1).min() > 0.999
     (one,), (other,) = (model.read("What do dogs do?", [PETS]) for model in (reader, others[1]))

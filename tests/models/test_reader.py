@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import index.int8
 from bot.reader import ADAPTER, DIGEST, CrossReader, load_reader
 from bot.types import Passage
 from corpus.errors import ModelError
@@ -69,7 +70,8 @@ def test_what_is_read_beside_a_passage_changes_nothing(reader: CrossReader) -> N
         assert read.none == alone.none
 
 
-def test_both_engines_think_the_same() -> None:
+def test_both_engines_think_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.int8, "native_int8", lambda: False)  # tests/models/test_int8.py
     long = passage("Long", *(f"Sentence number {number} says very little of use." for number in range(90)))
     passages = [WHISPER, COOKING, long, passage("", "Yes.")]
     for question in ("When was Whisper released?", "How do I make soup?", "?", "What? " * 120):
