@@ -1,14 +1,14 @@
 """How many passages a second: sentence-transformers as it comes, and the ways the product could embed.
 
     python -m bench.embedding --of INDEX [--passages 512] [--rounds 5]
-    python -m bench.embedding --ndcg stackfaq squad2 scifact [--ways float32 default]
+    python -m bench.embedding --ndcg stackfaq squad2 scifact [--ways default encode]
 
 INDEX is a built index of real articles; each round embeds the same passages in every way in turn. Times are medians,
 the ratio is to `SentenceTransformer.encode` at its defaults in the same run; "off" is the largest difference of a
 cosine between two of the passages from what that gives.
 
 With --ndcg: what each way finds in those sets by meaning alone, nDCG@10 of articles by their best chunks; `--ways` are
-words of the names of those that are tried.
+words of the names of those that are tried there. A way of the product is named by what it computes in.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import index.int8
 from bench.data import load
 from bench.retrieval import DEEP
 from bench.scale import Named
-from bench.sets import Task, tasks
+from bench.sets import SETS, Task, tasks
 from index.build import open_index
 from index.chunk import chunk_article
 from index.embedder import load_embedder, shipped_folder
@@ -45,18 +45,19 @@ def ways() -> dict[str, Way]:
         model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True, **options)
         return lambda texts: np.asarray(model.encode(texts, show_progress_bar=False), np.float32)
 
+    engines = [load_embedder(engine="torch"), load_embedder(engine="openvino")]
     with mock.patch.object(index.int8, "native_int8", return_value=False):
-        halves = load_embedder(engine="openvino").embed_passages
+        engines.append(load_embedder(engine="openvino"))
         with mock.patch.object(index.bert_encoder, "native_precision", return_value="f32"):
-            plain = load_embedder(engine="openvino").embed_passages
-    return {
+            engines.append(load_embedder(engine="openvino"))
+    made = {
         "SentenceTransformer.encode": library(),
         "the same in bfloat16": library(model_kwargs={"dtype": torch.bfloat16}),
-        "engine torch": load_embedder(engine="torch").embed_passages,
-        "openvino in float32": plain,
-        "openvino in bfloat16": halves,
-        "engine openvino (default)": load_embedder(engine="openvino").embed_passages,
     }
+    for embedder in engines:  # by what they compute in, once each
+        usual = " (default)" if embedder.dtype == engines[1].dtype else ""
+        made.setdefault(embedder.dtype + usual, embedder.embed_passages)
+    return made
 
 
 def quality(task: Task, way: Way) -> float:
@@ -87,9 +88,16 @@ def main() -> int:
     parser.add_argument("--ndcg", nargs="+", default=(), metavar="SET")
     parser.add_argument("--ways", nargs="+", default=(), metavar="WORD")
     given = parser.parse_args()
-    every = {name: way for name, way in ways().items() if not given.ways or any(one in name for one in given.ways)}
+    if not given.of and not given.ndcg:
+        parser.error("name an index (--of) or sets (--ndcg)")
+    if unknown := set(given.ndcg) - {name for name, _ in SETS}:
+        parser.error(f"no such set: {', '.join(sorted(unknown))}; there are {', '.join(name for name, _ in SETS)}")
+    every = ways()
+    chosen = {name: way for name, way in every.items() if not given.ways or any(one in name for one in given.ways)}
+    if not chosen:
+        parser.error(f"no such way; there are {', '.join(every)}")
     if given.ndcg:
-        qualities(given.ndcg, every)
+        qualities(given.ndcg, chosen)
     if given.of:
         speeds(given.of, given.passages, given.rounds, every)
     return 0

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,6 +12,7 @@ from bot.lookup import Lookup
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.terminal import as_summary, say
+from bot.types import Reader
 from bot.verifier import CutVerifier
 from corpus.errors import StoredIndexError
 from corpus.load import load_articles
@@ -38,26 +40,32 @@ class Updated:
 
 def assemble(settings: Settings, *, strict: bool = False, late: bool = False) -> Bot:
     """A bot over an index that is up to date with the articles; `late`, its generator waits until it is needed."""
-    updated = update_index(settings, strict=strict)
+    from bot.reader import load_reader
+
+    with ThreadPoolExecutor(1) as beside:  # half a second of a cold start, most of it the engine's
+        reader = beside.submit(load_reader, engine=settings.engine)
+        updated = update_index(settings, strict=strict)
     if updated.report:
         say(as_summary(updated.index, updated.report, settings.index))
-    return _over(updated.index, settings, late=late)
+    return _over(updated.index, settings, reader.result(), late=late)
 
 
 def assemble_stored(settings: Settings) -> Bot:
     """A bot over the index as it lies there, the articles not looked at; StoredIndexError when there is none."""
-    return _over(open_index(settings.index, load_embedder(settings.embedder, engine=settings.engine)), settings)
-
-
-def _over(index: Index, settings: Settings, *, late: bool = False) -> Bot:
-    from bot.generator import load_generator, load_late
     from bot.reader import load_reader
+
+    index = open_index(settings.index, load_embedder(settings.embedder, engine=settings.engine))
+    return _over(index, settings, load_reader(engine=settings.engine))
+
+
+def _over(index: Index, settings: Settings, reader: Reader, *, late: bool = False) -> Bot:
+    from bot.generator import load_generator, load_late
 
     generator = None
     if settings.generator != "none":
         generator = (load_late if late else load_generator)(settings.generator, settings.models, settings.engine)
     gate, settings = _calibrated(index, settings)
-    return Bot(index, generator, load_reader(engine=settings.engine), CutVerifier(), gate, settings)
+    return Bot(index, generator, reader, CutVerifier(), gate, settings)
 
 
 def _calibrated(index: Index, settings: Settings) -> tuple[Gate, Settings]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ PLAIN = {
     "mlp_bias": (False, False),
     "quantization_config": (None, None),
 }
+# What reading files raises that are missing, damaged or another model's.
+UNTOLD = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 class TokenizersChat:
@@ -55,13 +58,15 @@ class TokenizersChat:
 @ends_at_once()
 def load_openvino_generator(folder: Path, threads: int | None = None) -> ChoosingGenerator:
     """The model in a folder; Unfit when it is none that OpenVINO runs here, ModelError when it cannot be loaded."""
-    shape, weights, chat = _understood(folder)
-    try:
-        llama = compile_llama(weights, shape, native_precision(), CONTEXT_TOKENS, threads)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(f"the generator {folder} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
-    return ChoosingGenerator(chat, llama)
+    shape, weights = _understood(folder)
+    with ThreadPoolExecutor(1) as beside:  # a fifth of a second, while the engine compiles
+        chat = beside.submit(_chat, folder)
+        try:
+            llama = compile_llama(weights, shape, native_precision(), CONTEXT_TOKENS, threads)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ModelError(f"the generator {folder} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
+    return ChoosingGenerator(chat.result(), llama)
 
 
 def weights_of(folder: Path) -> dict[str, Stored]:
@@ -97,10 +102,8 @@ def _rotary(config: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _understood(folder: Path) -> tuple[Shape, dict[str, Stored], TokenizersChat]:
+def _understood(folder: Path) -> tuple[Shape, dict[str, Stored]]:
     """What a plain Llama is made of; Unfit for another model."""
-    from jinja2 import TemplateError
-
     if not folder.is_dir():
         raise Unfit("OpenVINO runs models here that lie in a folder of this machine")
     try:
@@ -118,13 +121,22 @@ def _understood(folder: Path) -> tuple[Shape, dict[str, Stored], TokenizersChat]
             raise Unfit(f"its weights {HEAD} are missing")
         if read_json(folder / "tokenizer_config.json").get("tokenizer_class") not in PLAIN_TOKENIZERS:
             raise Unfit("its tokenizer is not one that tokenizer.json says all about")
-        return shape, weights, _chat(folder)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, TemplateError, ModelError) as error:
+        return shape, weights
+    except UNTOLD as error:
         raise Unfit(f"it cannot be told what model it is ({error})") from None
 
 
 def _chat(folder: Path) -> TokenizersChat:
-    """ValueError, KeyError or jinja2.TemplateError when the folder's files do not say how to chat."""
+    """Unfit when the folder's files do not say how to chat."""
+    from jinja2 import TemplateError
+
+    try:
+        return _told_chat(folder)
+    except (*UNTOLD, TemplateError, ModelError) as error:
+        raise Unfit(f"it cannot be told how it chats ({error})") from None
+
+
+def _told_chat(folder: Path) -> TokenizersChat:
     tokenizer, told = load_tokenizer(folder), read_json(folder / "tokenizer_config.json")
     names = {name: _content(told[name]) for name in NAMED_TOKENS if told.get(name)}
     known = {token.content for token in tokenizer.get_added_tokens_decoder().values()}

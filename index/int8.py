@@ -1,8 +1,9 @@
 """Products of matrices in int8: where it pays, which of a model's products bear it, and how.
 
 What is multiplied is rounded to 256 steps of one range a product, found beforehand on texts (training/ranges.py), and
-weights to 255 a row. What scales a product's inputs differently by column is moved into its weights first (SmoothQuant:
-Xiao et al., 2023). A product whose rounding was found to cost too much has no range and is computed as the rest is.
+weights to 255 of one scale a row. What scales a product's inputs differently by column is moved into its weights first
+(SmoothQuant: Xiao et al., 2023). A product whose rounding was found to cost too much has no range and is computed as
+the rest is.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import ModelError
 from index.digest import sha256_of
@@ -20,6 +22,7 @@ from index.types import Vectors
 PROCESSOR = Path("/proc/cpuinfo")
 RANGES = Path(__file__).resolve().parent / "ranges"  # a file for weights, named by how their sha256 begins
 SUMS = "SHA256SUMS"  # of these files, as sha256sum writes and checks them
+MEND = "fetch the project again, or make them as training/README.md says"
 FLAG = "avx512_vnni"  # with AVX2 alone, VNNI or not, the engine takes longer in int8 than in float32 (bench/LOG.md)
 STEPS = 256
 
@@ -37,11 +40,16 @@ class Range:
         low, high = (op.constant(np.float32(end)) for end in (self.low, self.high))
         return op.fake_quantize(op.multiply(x, op.constant(1 / self.columns)), low, high, low, high, STEPS)
 
-    def weights(self, op: Any, weights: Vectors) -> Any:  # noqa: ANN401
-        """Weights (n, k) of one of these products as a node of int8 and a scale a row."""
-        scaled = weights * self.columns
-        scales = np.maximum(np.abs(scaled).max(axis=1, keepdims=True), 1e-12) / (STEPS // 2 - 1)
-        return op.multiply(op.convert(op.constant(np.rint(scaled / scales).astype(np.int8)), np.float32), scales)
+    def weights(self, op: Any, matrix: Vectors) -> Any:  # noqa: ANN401
+        """Weights (m, k) of one of these products as a node of int8 and a scale a row."""
+        values, scales = rounded_weights(matrix * self.columns)
+        return op.multiply(op.convert(op.constant(values), np.float32), op.constant(scales))
+
+
+def rounded_weights(matrix: Vectors) -> tuple[NDArray[np.int8], Vectors]:
+    """(m, k) whole numbers and the scale of each row, (m, 1), that they are to be multiplied by."""
+    scales = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-12) / (STEPS // 2 - 1)
+    return np.rint(matrix / scales).astype(np.int8), np.asarray(scales, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +75,19 @@ def native_int8() -> bool:
 def ranges_for(digest: str) -> Ranges:
     """The ranges of the weights with this sha256 where they are known and int8 pays, else none.
 
-    ModelError when the file is not the promised one.
+    ModelError when their file is missing or not the promised one.
     """
-    path = RANGES / f"{digest[:16]}.safetensors"
-    if not native_int8() or not path.is_file():
-        return NO_RANGES
+    name = f"{digest[:16]}.safetensors"
+    path = RANGES / name
     try:
-        found = sha256_of(path)
-        if f"{found}  {path.name}" not in (RANGES / SUMS).read_text(encoding="ascii").splitlines():
+        sums = dict(line.split("  ")[::-1] for line in (RANGES / SUMS).read_text(encoding="ascii").splitlines())
+        if name not in sums or not native_int8():
+            return NO_RANGES
+        if sha256_of(path) != sums[name]:
             raise ValueError("it is not the promised one")
         stored = read_tensors(path)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the ranges {path} cannot be read ({error}); fetch the project again") from None
+        raise ModelError(f"the ranges {path} cannot be read ({error}); {MEND}") from None
     # Two ends of the range, then the columns.
     products = {name: Range(values[2:].copy(), float(values[0]), float(values[1])) for name, values in stored.items()}
-    return Ranges(found[:8], products)
+    return Ranges(sums[path.name][:8], products)

@@ -1,13 +1,15 @@
 """Find how the inputs of embedder's and reader's products are rounded for int8, and write index/ranges/.
 
-    python -m training.ranges --train ../shared/train [--out index/ranges]
+    python -m training.ranges --train ../shared/train --eval ../shared/eval [--out index/ranges]
 
-Texts of the training sets and the shipped articles go through both models. For each product the range and the scale of
-each column are those of a few with which its outputs change least; a product whose outputs change by more than BEARABLE
-gets none and stays in bfloat16 or float32. A minute on two cores. What it is worth: bench/LOG.md.
+Texts of the training sets and the shipped articles go through both models in float32; what evaluation sets have too is
+left out (training/split.py). For each product the range and the scale of each column are those of a few with which its
+outputs change least; a product whose outputs change by more than BEARABLE gets none and stays in bfloat16 or float32.
+Three minutes on two cores. What it is worth: bench/LOG.md.
 """
 
 import argparse
+import itertools
 import random
 import sys
 from collections import defaultdict
@@ -22,7 +24,6 @@ from safetensors.numpy import save_file
 from transformers import AutoModel
 
 from bot.reader import ADAPTER, Encoded, encode, load_tokenizer
-from bot.reader_torch import load_scorer
 from bot.settings import Settings
 from bot.types import Passage
 from corpus.load import load_articles
@@ -30,13 +31,16 @@ from index.bert import ATTENDED
 from index.chunk import chunk_article
 from index.digest import sha256_of
 from index.embedder import shipped_folder
-from index.int8 import RANGES, STEPS, SUMS, Range
+from index.int8 import RANGES, STEPS, SUMS, Range, rounded_weights
 from index.tensors import WEIGHTS, read_tensors
+from index.torch_encoder import quietly
 from index.types import Vectors
 from training.lines import read_lines
+from training.split import Unseen
 
 SEED = 1
 EACH = 64  # questions of a set
+WINDOW = 256  # word pieces the embedder reads at once
 KEPT = 24  # word pieces kept of a text to measure on; the ends of a range are of all
 MOVED = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # how much of a column's scale is moved into its weights
 CUT = (1.0, 0.85, 0.7, 0.55, 0.4)  # inputs past such a share of the largest are put there
@@ -52,14 +56,16 @@ class Text:
     text: str
 
 
-def texts(train: Path) -> list[Text]:
+def texts(train: Path, unseen: Unseen) -> list[Text]:
     """Of four training sets and the shipped articles; every second question with another's text."""
     chance = random.Random(SEED)
     found = []
     for rows in _sets(train):
-        drawn = chance.sample(rows, min(EACH, len(rows)))
+        shuffled = chance.sample(rows, len(rows))
+        fit = (row for row in shuffled if not unseen.asks(row.question) and not unseen.holds(row.text))
+        drawn = list(itertools.islice(fit, EACH))
         asked = [row.question for row in drawn]
-        asked[::2] = [*asked[2::2], asked[0]]
+        asked[::2] = asked[2::2] + asked[:1]
         found += [Text(question, row.heading, row.text) for question, row in zip(asked, drawn, strict=True)]
     return found
 
@@ -135,9 +141,8 @@ def _rounded(rows: Vectors, matrix: Vectors, one: Range) -> Vectors:
     """The products as int8 gives them (index/int8.py), by numpy."""
     step = (one.high - one.low) / (STEPS - 1)
     given = np.rint((np.clip(rows / one.columns, one.low, one.high) - one.low) / step) * step + one.low
-    scaled = matrix * one.columns
-    scales = np.abs(scaled).max(axis=1, keepdims=True) / (STEPS // 2 - 1)
-    return np.asarray(given @ (np.rint(scaled / scales) * scales).T, np.float32)
+    values, scales = rounded_weights(matrix * one.columns)
+    return np.asarray(given @ (values * scales).T, np.float32)
 
 
 def run(model: Any, given: Sequence[Encoded]) -> None:  # noqa: ANN401 - a BertModel
@@ -151,36 +156,47 @@ def main() -> int:
     """Write a file of ranges for the embedder and one for the reader, and their sums."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--eval", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=RANGES)
     given = parser.parse_args()
-    found, tokenizer, folder = texts(given.train), load_tokenizer(), shipped_folder()
-    trained = read_tensors(ADAPTER)
-    embedder = AutoModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False).eval()
-    alone = [encode(tokenizer, one.question, Passage("", "", (), ())) for one in found]
-    alone = [Encoded(one.ids[:-1], one.types[:-1], (), ()) for one in alone]  # no second part
+    found, tokenizer = texts(given.train, Unseen(given.eval)), load_tokenizer()
+    alone = [_alone(tokenizer, one.question) for one in found]
     alone += [_alone(tokenizer, f"{one.heading}\n{one.text}") for one in found]
     pairs = [encode(tokenizer, one.question, Passage(one.heading, one.text, (), ())) for one in found]
+    embedder = shipped_folder() / WEIGHTS
     given.out.mkdir(parents=True, exist_ok=True)
-    for weights, model, encoded in (
-        (folder / WEIGHTS, embedder, alone),
-        (ADAPTER, load_scorer(folder, trained)._model.float(), pairs),
-    ):
-        inputs = Inputs(model)
+    for old in given.out.glob("*.safetensors"):  # of weights there were before
+        old.unlink()
+    sums = []
+    for weights, trained, encoded in ((embedder, {}, alone), (ADAPTER, read_tensors(ADAPTER), pairs)):
+        inputs = Inputs(model := model_of(trained))
         run(model, encoded)
-        ranges = inputs.ranges(read_tensors(weights))
-        made = {name: np.concatenate([[one.low, one.high], one.columns]) for name, one in ranges.items()}
-        save_file(
-            {name: np.asarray(values, np.float32) for name, values in made.items()},
-            given.out / f"{sha256_of(weights)[:16]}.safetensors",
-        )
-    files = sorted(given.out.glob("*.safetensors"))
-    (given.out / SUMS).write_text("".join(f"{sha256_of(one)}  {one.name}\n" for one in files), encoding="ascii")
+        made = {
+            name: np.asarray([one.low, one.high, *one.columns], np.float32)
+            for name, one in inputs.ranges(read_tensors(weights)).items()
+        }
+        path = given.out / f"{sha256_of(weights)[:16]}.safetensors"
+        save_file(made, path)
+        path.chmod(0o644)  # safetensors leaves it to its owner alone
+        sums.append(f"{sha256_of(path)}  {path.name}\n")
+    (given.out / SUMS).write_text("".join(sums), encoding="ascii")
     return 0
+
+
+def model_of(trained: Mapping[str, Vectors]) -> Any:  # noqa: ANN401 - a BertModel
+    """The embedder's layers, or the trained ones in their place, in float32 on every machine."""
+    with quietly():
+        model = AutoModel.from_pretrained(
+            shipped_folder(), local_files_only=True, add_pooling_layer=False, dtype=torch.float32
+        )
+    layers = {name: torch.from_numpy(np.array(one)) for name, one in trained.items() if not name.startswith("head.")}
+    model.load_state_dict(layers, strict=False)
+    return model.eval()
 
 
 def _alone(tokenizer: Any, text: str) -> Encoded:  # noqa: ANN401 - tokenizers.Tokenizer
     """A text as the embedder reads it."""
-    ids = tuple(tokenizer.encode(text).ids[:256])
+    ids = tuple(tokenizer.encode(text).ids[:WINDOW])
     return Encoded(ids, (0,) * len(ids), (), ())
 
 

@@ -11,7 +11,7 @@ from bot.reader import ADAPTER
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.embedder import SHIPPED_SHA256
-from index.int8 import NO_RANGES, RANGES, SUMS, native_int8, ranges_for
+from index.int8 import NO_RANGES, RANGES, SUMS, native_int8, ranges_for, rounded_weights
 from index.tensors import read_tensors
 
 
@@ -73,6 +73,21 @@ def test_ranges_that_were_changed_are_refused(native: None, copied: Path) -> Non
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
     with pytest.raises(ModelError, match=r"cannot be read \(it is not the promised one\); fetch the project again"):
         ranges_for(SHIPPED_SHA256)
+
+
+def test_promised_ranges_that_are_gone_are_told(native: None, copied: Path) -> None:
+    (copied / f"{SHIPPED_SHA256[:16]}.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"cannot be read .*; fetch the project again"):
+        ranges_for(SHIPPED_SHA256)
+
+
+def test_weights_are_rounded_by_row_to_half_a_step_at_most() -> None:
+    matrix = np.random.default_rng(0).normal(size=(5, 40)).astype(np.float32) * 10.0 ** np.arange(5)[:, None]
+    matrix[3] = 0
+    values, scales = rounded_weights(matrix)
+    assert values.dtype == np.int8
+    assert (np.abs(values * scales - matrix) <= scales / 2 + 1e-6).all()
+    assert sorted(np.abs(values).max(axis=1)) == [0, 127, 127, 127, 127]
 
 
 def test_ranges_without_their_sums_are_refused(native: None, copied: Path) -> None:

@@ -29,7 +29,7 @@ def reader(*, int8: bool) -> CrossReader:
 
 def test_rows_are_near_those_of_bfloat16_and_of_another_name() -> None:
     one, other = embedder(int8=True), embedder(int8=False)
-    assert one.dtype.startswith("int8 60a26f7c and ")
+    assert one.dtype.startswith("int8 ")
     assert "int8" not in other.dtype
     cosines = (one.embed_passages(TEXTS) * other.embed_passages(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.99

@@ -54,7 +54,7 @@ def test_without_bfloat16_all_three_compute_in_float32_and_think_the_same(
 
 def test_weights_too_large_for_halves_are_widened(without_bfloat16: None) -> None:
     llama = bot.generator_openvino.compile_llama
-    shape, weights, _ = bot.generator_openvino._understood(next(Settings().models.glob("generator-*")))
+    shape, weights = bot.generator_openvino._understood(next(Settings().models.glob("generator-*")))
     name = "model.layers.0.mlp.up_proj.weight"
     large = weights[name].values.copy()
     large[0, 0] = 0x4780  # 65,536 in bfloat16
