@@ -44,7 +44,7 @@ WINDOW = 256  # word pieces the embedder reads at once
 KEPT = 24  # word pieces kept of a text to measure on; the ends of a range are of all
 MOVED = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # how much of a column's scale is moved into its weights
 CUT = (1.0, 0.85, 0.7, 0.55, 0.4)  # inputs past such a share of the largest are put there
-BEARABLE = 0.0025  # squared change of a word piece's outputs, as a share of their squares, in the mean
+BEARABLE = 0.0035  # squared change of a word piece's outputs, as a share of their squares, in the mean
 
 
 @dataclass(frozen=True, slots=True)
