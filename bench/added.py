@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import bot.lookup
@@ -24,6 +24,7 @@ from bot.guard import Guard
 from bot.pipeline import Bot
 from bot.reader import CrossReader, load_reader
 from bot.settings import Settings
+from bot.types import Answer
 from bot.verifier import CutVerifier
 from index.embedder import load_embedder
 
@@ -62,32 +63,41 @@ def watched(owner: Any, name: str, part: str, spent: Spent) -> None:  # noqa: AN
     setattr(owner, name, outer)
 
 
+def answers(
+    names: Sequence[str], questions: int, generator: ChoosingGenerator, spent: Spent
+) -> Iterator[tuple[Answer, float]]:
+    """The answers to each set's questions but the first WARM, and the seconds of each; `spent` is of it alone."""
+    settings, embedder, reader = Settings(), load_embedder(), load_reader()
+    for one in sets_named(names):
+        index, cases = opened(one, WORK, embedder)
+        bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
+        for number, case in enumerate(cases[:: max(1, len(cases) // questions)]):
+            spent.clear()
+            began = time.perf_counter()
+            answer = bot.answer(case.question)
+            whole = time.perf_counter() - began
+            if number >= WARM:
+                yield answer, whole
+
+
 def main() -> int:
     """Print a row a part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
-    settings, embedder, reader = Settings(), load_embedder(), load_reader()
-    generator = load_generator("", settings.models)
+    generator = load_generator("", Settings().models)
     spent: Spent = defaultdict(float)
     for part, functions in PARTS.items():
         for owner, name in functions:
             watched(owner, name, part, spent)
     rows: dict[str, list[float]] = defaultdict(list)
-    for one in sets_named(given.names):
-        index, cases = opened(one, WORK, embedder)
-        asked = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
-        for number, case in enumerate(cases[:: max(1, len(cases) // given.questions)]):
-            spent.clear()
-            began = time.perf_counter()
-            answer = asked.answer(case.question)
-            whole = time.perf_counter() - began
-            if answer.claims and number >= WARM:
-                for part in PARTS:
-                    rows[part].append(1000 * spent[part])
-                rows["gate, guard and verifier"].append(1000 * sum(spent[part] for part in ADDED))
-                rows["whole answer"].append(1000 * whole)
+    for answer, whole in answers(given.names, given.questions, generator, spent):
+        if answer.claims:
+            for part in PARTS:
+                rows[part].append(1000 * spent[part])
+            rows["gate, guard and verifier"].append(1000 * sum(spent[part] for part in ADDED))
+            rows["whole answer"].append(1000 * whole)
     print("| part | answers | median ms | 95th percentile |\n|---|---|---|---|")
     for part, found in rows.items():
         last = statistics.quantiles(found, n=20)[-1]

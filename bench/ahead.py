@@ -16,18 +16,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from bench.added import CHOSEN, WARM, Spent, watched
-from bench.evaluate_sets import WORK
-from bench.evaluation_sets import opened, sets_named
+from bench.added import CHOSEN, Spent, answers, watched
 from bot.choosing import ChoosingGenerator
-from bot.gate import Gate
 from bot.generator import load_generator
-from bot.pipeline import Bot
 from bot.ranking import EvidenceRanker
-from bot.reader import CrossReader, load_reader
+from bot.reader import CrossReader
 from bot.settings import Settings
-from bot.verifier import CutVerifier
-from index.embedder import TextEmbedder, load_embedder
+from index.embedder import TextEmbedder
 from index.search import Index
 
 PARTS = {
@@ -97,8 +92,7 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
-    settings, embedder, reader = Settings(), load_embedder(), load_reader()
-    generator = load_generator("", settings.models, "openvino")
+    generator = load_generator("", Settings().models, "openvino")
     assert isinstance(generator, ChoosingGenerator)
     model = generator._model
     spent: Spent = defaultdict(float)
@@ -106,18 +100,11 @@ def main() -> int:
     for part, (owner, name) in PARTS.items():
         watched(owner, name, part, spent)
     rows: dict[str, list[float]] = defaultdict(list)
-    for one in sets_named(given.names):
-        index, cases = opened(one, WORK, embedder)
-        asked = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
-        for number, case in enumerate(cases[:: max(1, len(cases) // given.questions)]):
-            spent.clear()
-            began = time.perf_counter()
-            answer = asked.answer(case.question)
-            whole = time.perf_counter() - began
-            if answer.lane in LANES and number >= WARM:
-                for part in (*PARTS, PROMPT, LATER):
-                    rows[part].append(1000 * spent[part])
-                rows["the whole answer"].append(1000 * whole)
+    for answer, whole in answers(given.names, given.questions, generator, spent):
+        if answer.lane in LANES:
+            for part in (*PARTS, PROMPT, LATER):
+                rows[part].append(1000 * spent[part])
+            rows["the whole answer"].append(1000 * whole)
     total = sum(rows["the whole answer"]) or 1
     print("| work | answers with it | median ms | share of all time |\n|---|---:|---:|---:|")
     for part, found in rows.items():

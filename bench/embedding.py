@@ -24,8 +24,7 @@ import numpy as np
 
 import index.bert_encoder
 import index.int8
-from bench.data import load
-from bench.retrieval import DEEP
+from bench.retrieval import articles_by, score
 from bench.scale import Named
 from bench.sets import SETS, Task, tasks
 from index.build import open_index
@@ -64,11 +63,7 @@ def quality(task: Task, way: Way) -> float:
     """nDCG@10 by meaning alone."""
     chunks = [chunk for article in task.corpus.articles for chunk in chunk_article(article)]
     rows, asked = way([chunk.passage for chunk in chunks]), way([question for question, _ in task.questions])
-    found = []
-    for vector, (_, relevant) in zip(asked, task.questions, strict=True):
-        best = np.argsort(-(rows @ vector), kind="stable")[:DEEP]
-        found.append(load.ndcg10(list(dict.fromkeys(chunks[row].article_id for row in best))[:10], relevant))
-    return float(np.mean(found))
+    return score([articles_by(chunks, rows @ vector) for vector in asked], task).ndcg10
 
 
 def qualities(names: list[str], every: dict[str, Way]) -> None:

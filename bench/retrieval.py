@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from bot.settings import Settings
 from index.build import build_index, open_index
 from index.embedder import TextEmbedder, load_embedder
 from index.search import Index
-from index.types import Vectors
+from index.types import Chunk, Vectors
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "index" / "built" / "bench"
@@ -65,8 +66,8 @@ def measure(task: Task, embedder: TextEmbedder) -> Row:
     index = open_index(folder, embedder)
     asked = [question for question, _ in task.questions]
     vectors = np.concatenate([embedder.embed_passages(asked[at : at + SLICE]) for at in range(0, len(asked), SLICE)])
-    lexical = [articles_by(index, index.lexical.scores(question)) for question in asked]
-    dense = [articles_by(index, scores) for scores in vectors @ index.vectors.vectors.T]
+    lexical = [articles_by(index.chunks, index.lexical.scores(question)) for question in asked]
+    dense = [articles_by(index.chunks, scores) for scores in vectors @ index.vectors.vectors.T]
     began = time.perf_counter()
     fused = [fused_articles(index, question, row[None]) for question, row in zip(asked, vectors, strict=True)]
     seconds = time.perf_counter() - began
@@ -76,10 +77,10 @@ def measure(task: Task, embedder: TextEmbedder) -> Row:
     )
 
 
-def articles_by(index: Index, scores: NDArray[np.float32]) -> list[str]:
+def articles_by(chunks: Sequence[Chunk], scores: NDArray[np.float32]) -> list[str]:
     """The ten best articles, each by its best chunk."""
     best = np.argsort(-scores, kind="stable")[:DEEP]
-    return list(dict.fromkeys(index.chunks[row].article_id for row in best))[:10]
+    return list(dict.fromkeys(chunks[row].article_id for row in best))[:10]
 
 
 def fused_articles(index: Index, question: str, vector: Vectors) -> list[str]:

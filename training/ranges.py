@@ -88,7 +88,6 @@ class Inputs:
     def __init__(self, model: Any) -> None:  # noqa: ANN401 - a BertModel
         self._chance = np.random.default_rng(SEED)
         self._rows: dict[str, list[Vectors]] = defaultdict(list)
-        self._most: dict[str, Vectors] = {}
         self._ends: dict[str, tuple[Vectors, Vectors]] = {}
         for name, module in model.named_modules():
             first = not name.endswith(ATTENDED[1:])  # the three of attention have the same inputs
