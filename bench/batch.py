@@ -1,0 +1,57 @@
+"""Batch evaluation beside the same questions asked one at a time: questions a second, in rounds that take turns.
+
+    python -m bench.batch [--questions 150] [--rounds 2] [SET ...]
+
+One at a time: one bot on all cores, as a server or `ask` has it. Batch: `python app.py evaluate`'s processes of one
+thread each. Every round begins with new bots, and time runs from the first answer on, so that loading does not count.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections import defaultdict
+
+from bench.evaluate_sets import WORK
+from bench.evaluation_sets import opened, sets_named, write
+from bot.assemble import assemble_stored
+from bot.evaluate.crew import Alone, Crew, Processes, workers
+from bot.settings import Settings
+from index.embedder import load_embedder
+
+CHOSEN = ("stackfaq", "squad2")
+
+
+def main() -> int:
+    """Print a row a set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=int, default=150)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("names", nargs="*", default=CHOSEN)
+    given = parser.parse_args()
+    embedder, count = load_embedder(), workers(None)
+    print(f"| set | one at a time | {count} processes | ratio | one process |\n|---|---:|---:|---:|---:|")
+    for one in sets_named(given.names):
+        index, cases = opened(one, WORK, embedder)
+        drawn = [cases[at * len(cases) // given.questions] for at in range(min(given.questions, len(cases)))]
+        articles, _ = write(one, WORK)
+        settings = Settings(corpus=articles, index=articles.parent / "index")
+        rates = defaultdict(list)
+        for _ in range(given.rounds):
+            crews: dict[str, Crew] = {
+                "alone": Alone(assemble_stored(settings)),
+                "all": Processes(settings, count, index.manifest.corpus),
+                "single": Processes(settings, 1, index.manifest.corpus),
+            }
+            for name, crew in crews.items():
+                answers = crew.answers(drawn)
+                next(answers)
+                began = time.perf_counter()
+                rates[name].append(sum(1 for _ in answers) / (time.perf_counter() - began))
+        alone, batch, single = (statistics.median(rates[name]) for name in ("alone", "all", "single"))
+        print(f"| {one.name} | {alone:.1f} | {batch:.1f} | {batch / alone:.2f} | {single:.1f} |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
