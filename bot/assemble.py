@@ -74,7 +74,7 @@ def _calibrated(index: Index, settings: Settings) -> tuple[Gate, Settings]:
         return Gate(), settings
     from bot.calibrate import asked_of, read_calibration
 
-    threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index))
+    threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index, settings))
     return gate, settings.model_copy(update={"min_confidence": threshold})
 
 
@@ -89,7 +89,7 @@ def calibrate_index(settings: Settings, updated: Updated) -> "Calibration":
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
         build_index(without_headings(updated.corpus), Path(folder), index.embedder, progress=progress_bar)
         bare = open_index(Path(folder), index.embedder)
-        found = calibrate(index, [Lookup(one, reader, Gate(), served) for one in (index, bare)])
+        found = calibrate(index, [Lookup(one, reader, Gate(), served) for one in (index, bare)], served)
     write_calibration(found, settings.index)
     return found
 

@@ -27,6 +27,7 @@ from bot.gate import Gate
 from bot.lookup import Lookup
 from bot.quote import worth_quoting
 from bot.reader import ADAPTER
+from bot.settings import Settings
 from bot.terminal import say
 from corpus.errors import FootnoteError, SettingsError
 from corpus.types import Corpus
@@ -72,7 +73,7 @@ class Point:
 class Calibration:
     """What was fitted, on what, and what it gives."""
 
-    made_of: str  # hash over articles, embedder, reader and shipped gate
+    made_of: str  # hash over articles, embedder, reader, shipped gate and top_k
     slope: float  # log-odds = slope * the shipped gate's log-odds + shift
     shift: float
     questions: dict[str, int]
@@ -85,9 +86,10 @@ class Calibration:
         return next((point for point in reversed(self.curve) if point.wrong <= most_wrong), None)
 
 
-def made_of(index: Index) -> str:
-    """What a calibration depends on; another model, gate or article makes another of it."""
-    parts = (index.manifest.corpus, index.manifest.embedder, sha256_of(ADAPTER), repr(Gate()))
+def made_of(index: Index, settings: Settings) -> str:
+    """What a calibration depends on; another model, gate, article or number of passages makes another of it."""
+    models = (index.manifest.embedder, sha256_of(ADAPTER), repr(Gate()))
+    parts = (index.manifest.corpus, *models, str(settings.top_k))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -100,8 +102,8 @@ def without_headings(corpus: Corpus) -> Corpus:
     return replace(corpus, articles=tuple(bare))
 
 
-def calibrate(index: Index, lookups: Sequence[Lookup]) -> Calibration:
-    """Ask, fit, measure; the lookups, with and without headings, have the shipped gate.
+def calibrate(index: Index, lookups: Sequence[Lookup], settings: Settings) -> Calibration:
+    """Ask, fit, measure; the lookups, with and without headings, have the shipped gate and these settings.
 
     Raises FootnoteError when the articles ask too few questions.
     """
@@ -125,7 +127,7 @@ def calibrate(index: Index, lookups: Sequence[Lookup]) -> Calibration:
         return None if math.isnan(told) else round(told, 4)
 
     return Calibration(
-        made_of(index), round(slope, 4), round(shift, 4), count, area("near"), area("off"),
+        made_of(index, settings), round(slope, 4), round(shift, 4), count, area("near"), area("off"),
         tuple(_curve(confidence, right, kinds, weights)),
     )  # fmt: skip
 
@@ -190,14 +192,14 @@ def write_calibration(found: Calibration, folder: Path) -> None:
     part.replace(folder / FILE)
 
 
-def read_calibration(folder: Path, index: Index) -> Calibration | None:
+def read_calibration(folder: Path, index: Index, settings: Settings) -> Calibration | None:
     """The calibration of this very index; None when there is none, and, which is told, when it does not fit it."""
     try:
         record = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if record.pop("format") == FORMAT and record["made_of"] == made_of(index):
+        if record.pop("format") == FORMAT and record["made_of"] == made_of(index, settings):
             record["curve"] = tuple(Point(**point) for point in record["curve"])
             return Calibration(**record)
-        say("the calibration is of other articles, models or code and is not used; run: python app.py calibrate")
+        say("the calibration is of other articles, models or settings and is not used; run: python app.py calibrate")
     except FileNotFoundError:
         pass
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
