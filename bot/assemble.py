@@ -21,6 +21,7 @@ from index.build import BuildReport, build_index, open_index
 from index.embedder import load_embedder
 from index.generations import CURRENT
 from index.manifest import MEND
+from index.memory import give_back
 from index.records import corpus_hash
 from index.search import Index
 from index.types import Embedder
@@ -65,6 +66,7 @@ def _over(index: Index, settings: Settings, reader: Reader, *, late: bool = Fals
     if settings.generator != "none":
         generator = (load_late if late else load_generator)(settings.generator, settings.models, settings.engine)
     gate, settings = _calibrated(index, settings)
+    give_back()  # what the models were made from
     return Bot(index, generator, reader, CutVerifier(), gate, settings)
 
 
@@ -106,6 +108,7 @@ def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = Fa
     report = build_index(
         corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild, choice=settings.search
     )
+    give_back()
     return Updated(corpus, open_index(settings.index, embedder), report)
 
 

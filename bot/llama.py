@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.engine import complaining, load_openvino, shared
+from index.engine import compiled, complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.tensors import Stored
 from index.types import Vectors
@@ -120,15 +120,11 @@ def compile_llama(
     `precision` is f32 or bf16: what matrices are multiplied and states are kept in.
     """
     openvino = load_openvino()
-    settings = {
-        "INFERENCE_PRECISION_HINT": precision,
-        "KV_CACHE_PRECISION": precision,  # keys and values; by itself the engine would round them to fewer bits
-        "INFERENCE_NUM_THREADS": threads or usual_threads(),
-        "NUM_STREAMS": 1,  # all threads for one step: whoever waits for the first word waits for a whole prompt
-        "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores
-    }
     model = _Graph(openvino, weights, shape, precision).model()
-    llama = Llama(openvino.Core().compile_model(model, "CPU", settings), weights, shape, room)
+    # All threads for one step: whoever waits for the first word waits for a whole prompt. Of keys and values the engine
+    # would by itself keep fewer bits.
+    made = compiled(model, precision, threads or usual_threads(), 1, KV_CACHE_PRECISION=precision)
+    llama = Llama(made, weights, shape, room)
     llama.begin().logits([0], [0])
     return llama
 

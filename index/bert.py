@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import complaining, load_openvino, shared
+from index.engine import compiled, complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.int8 import NO_RANGES, Ranges
 from index.types import Vectors
@@ -129,13 +129,8 @@ def compile_bert(
     count = threads or usual_threads()
     names = ("word_embeddings", "position_embeddings", "token_type_embeddings")
     embeddings = [weights[f"embeddings.{name}.weight"] for name in names]
-    settings = {
-        "INFERENCE_PRECISION_HINT": precision,
-        "INFERENCE_NUM_THREADS": count,
-        "NUM_STREAMS": count,  # a thread each: small matrices gain little from two, and two texts run at once
-        "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
-    }
-    bert = Bert(openvino.Core().compile_model(model, "CPU", settings), *embeddings)
+    # A thread each: small matrices gain little from two, and two texts run at once.
+    bert = Bert(compiled(model, precision, count, count), *embeddings)
     bert.run([batch_of([[0]], 1)], lambda *_: None)
     return bert
 

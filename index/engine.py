@@ -16,6 +16,9 @@ from index.types import Vectors
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+# Kernels that OpenVINO keeps a model, for shapes it has run. By itself it keeps 5,000: 54 MB more in a process that
+# serves, and no faster (bench/LOG.md).
+KEPT_KERNELS = 16
 Engine = Literal["torch", "openvino"]
 Wish = Literal["auto", "torch", "openvino"]
 
@@ -93,6 +96,19 @@ def native_precision() -> str:
     """bf16 where the CPU multiplies it natively, else f32."""
     openvino = load_openvino()
     return "bf16" if "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+def compiled(model: Any, precision: str, threads: int, streams: int, **more: str) -> Any:  # noqa: ANN401 - openvino's
+    """The model on this CPU; `streams` of its requests run at once and share the threads."""
+    settings = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": streams,
+        "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
+        "CPU_RUNTIME_CACHE_CAPACITY": KEPT_KERNELS,
+        **more,
+    }
+    return load_openvino().Core().compile_model(model, "CPU", settings)
 
 
 def shared(op: Any, values: Vectors) -> Any:  # noqa: ANN401 - openvino's operators, and a node
