@@ -3,7 +3,8 @@
     python -m bench.batch [--questions 150] [--rounds 2] [SET ...]
 
 One at a time: one bot on all cores, as a server or `ask` has it. Batch: `python app.py evaluate`'s processes of one
-thread each. Every round begins with new bots, and time runs from the first answer on, so that loading does not count.
+thread each. Every round begins with new bots; the first answers, given while processes are still being made, do not
+count.
 """
 
 import argparse
@@ -11,15 +12,24 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import opened, sets_named, write
+from bench.evaluation_sets import opened, sets_named, spread, write
 from bot.assemble import assemble_stored
 from bot.evaluate.crew import Alone, Crew, Processes, workers
+from bot.evaluate.types import Case
 from bot.settings import Settings
 from index.embedder import load_embedder
 
 CHOSEN = ("stackfaq", "squad2")
+WARM = 20  # answers, by when every process gives some
+
+
+def rate(crew: Crew, cases: Sequence[Case]) -> float:
+    """Answers a second after the first WARM."""
+    stamps = [time.perf_counter() for _ in crew.answers(cases)]
+    return (len(stamps) - WARM) / (stamps[-1] - stamps[WARM - 1])
 
 
 def main() -> int:
@@ -29,11 +39,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
+    if given.questions <= 2 * WARM:
+        parser.error(f"ask more than {2 * WARM} questions: the first {WARM} do not count")
     embedder, count = load_embedder(), workers(None)
     print(f"| set | one at a time | {count} processes | ratio | one process |\n|---|---:|---:|---:|---:|")
     for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
-        drawn = [cases[at * len(cases) // given.questions] for at in range(min(given.questions, len(cases)))]
+        drawn = spread(cases, given.questions)
         articles, _ = write(one, WORK)
         settings = Settings(corpus=articles, index=articles.parent / "index")
         rates = defaultdict(list)
@@ -44,10 +56,7 @@ def main() -> int:
                 "single": Processes(settings, 1, index.manifest.corpus),
             }
             for name, crew in crews.items():
-                answers = crew.answers(drawn)
-                next(answers)
-                began = time.perf_counter()
-                rates[name].append(sum(1 for _ in answers) / (time.perf_counter() - began))
+                rates[name].append(rate(crew, drawn))
         alone, batch, single = (statistics.median(rates[name]) for name in ("alone", "all", "single"))
         print(f"| {one.name} | {alone:.1f} | {batch:.1f} | {batch / alone:.2f} | {single:.1f} |", flush=True)
     return 0

@@ -5,7 +5,7 @@ SETS are the ones `make evaluate-sets` measures; OTHERS can be written and asked
 
 import csv
 import random
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,3 +232,9 @@ def opened(one: Set, folder: Path, embedder: Embedder) -> tuple[Index, list[Case
     place, questions = write(one, folder)
     build_index(load_articles(place), place.parent / "index", embedder)
     return open_index(place.parent / "index", embedder), list(open_questions(questions).cases())
+
+
+def spread(cases: Sequence[Case], most: int) -> list[Case]:
+    """At most so many, spread evenly over all."""
+    count = min(most, len(cases))
+    return [cases[at * len(cases) // count] for at in range(count)]

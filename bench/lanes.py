@@ -12,7 +12,7 @@ import sys
 from collections import defaultdict
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import opened, sets_named
+from bench.evaluation_sets import opened, sets_named, spread
 from bot.gate import Gate
 from bot.generator import load_generator
 from bot.pipeline import LANES, Bot
@@ -42,8 +42,7 @@ def main() -> int:
     for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
         bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
-        count = min(given.questions, len(cases))
-        drawn = [cases[at * len(cases) // count].question for at in range(count)]
+        drawn = [case.question for case in spread(cases, given.questions)]
         for question in drawn[:WARM]:
             bot.answer(question)
         rows: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))

@@ -1,20 +1,22 @@
-"""A cold start: seconds from `python app.py ask` to its first line and to its end, medians of processes of their own.
+"""A new process: seconds from `python app.py ask` to its answer and to its end, medians.
 
     python -m bench.start [--times 5] [QUESTION ...]
 
-The shipped articles, whose index is built first where it is not; files are in the system's memory after the first time,
-which does not count. The questions take turns.
+The shipped articles and default settings; the first time, which does not count, builds their index where there is none,
+brings all files into the system's memory and says in which lane a question is answered. The questions take turns.
 """
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from bot.terminal import Exit
+
 ROOT = Path(__file__).resolve().parent.parent
-# Declined unread, the author's answer, sentences that need no choice, and sentences the generator chooses.
 QUESTIONS = (
     "Who won the football match last night?",
     "What is a foundation model?",
@@ -23,18 +25,25 @@ QUESTIONS = (
 )
 
 
+def lane_of(question: str) -> str:
+    """The lane of its answer; ends this script when there is none."""
+    command = [sys.executable, "app.py", "ask", "--json", question]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode not in (Exit.DONE, Exit.NOT_COVERED):
+        sys.exit(f"no answer to {question!r}: {done.stderr.strip()}")
+    return str(json.loads(done.stdout)["lane"])
+
+
 def asked(question: str) -> tuple[float, float]:
-    """Seconds to the first line and to the end of one process."""
+    """Seconds until the answer is shown, and to the end of the process."""
     began = time.perf_counter()
     command = [sys.executable, "app.py", "ask", question]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        first = time.perf_counter() - began
+        process.stdout.readline()
+        shown = time.perf_counter() - began
         process.stdout.read()
-    if not line:
-        sys.exit(f"no answer to {question!r}; run `python app.py ask` to see why")
-    return first, time.perf_counter() - began
+    return shown, time.perf_counter() - began
 
 
 def main() -> int:
@@ -43,11 +52,12 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("questions", nargs="*", default=QUESTIONS)
     given = parser.parse_args()
-    found = [{question: asked(question) for question in given.questions} for _ in range(given.times + 1)][1:]
-    print("| question | first line, s | end, s |\n|---|---:|---:|")
-    for question in given.questions:
-        first, end = (statistics.median(one[question][at] for one in found) for at in (0, 1))
-        print(f"| {question} | {first:.2f} | {end:.2f} |")
+    lanes = {question: lane_of(question) for question in given.questions}
+    found = [{question: asked(question) for question in given.questions} for _ in range(given.times)]
+    print("| question | lane | answer shown, s | process ended, s |\n|---|---|---:|---:|")
+    for question, lane in lanes.items():
+        shown, end = (statistics.median(one[question][at] for one in found) for at in (0, 1))
+        print(f"| {question} | {lane} | {shown:.2f} | {end:.2f} |")
     return 0
 
 

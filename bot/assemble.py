@@ -66,7 +66,7 @@ def _over(index: Index, settings: Settings, reader: Reader, *, late: bool = Fals
     if settings.generator != "none":
         generator = (load_late if late else load_generator)(settings.generator, settings.models, settings.engine)
     gate, settings = _calibrated(index, settings)
-    give_back()  # what the models were made from
+    give_back()  # what an index was built in and models were made from; a late generator comes later
     return Bot(index, generator, reader, CutVerifier(), gate, settings)
 
 
@@ -76,7 +76,7 @@ def _calibrated(index: Index, settings: Settings) -> tuple[Gate, Settings]:
         return Gate(), settings
     from bot.calibrate import asked_of, read_calibration
 
-    threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index, settings))
+    threshold, gate = asked_of(settings.most_wrong, read_calibration(settings.index, index, settings.top_k))
     return gate, settings.model_copy(update={"min_confidence": threshold})
 
 
@@ -91,7 +91,7 @@ def calibrate_index(settings: Settings, updated: Updated) -> "Calibration":
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
         build_index(without_headings(updated.corpus), Path(folder), index.embedder, progress=progress_bar)
         bare = open_index(Path(folder), index.embedder)
-        found = calibrate(index, [Lookup(one, reader, Gate(), served) for one in (index, bare)], served)
+        found = calibrate(index, [Lookup(one, reader, Gate(), served) for one in (index, bare)], served.top_k)
     write_calibration(found, settings.index)
     return found
 
@@ -108,7 +108,6 @@ def update_index(settings: Settings, *, strict: bool = False, rebuild: bool = Fa
     report = build_index(
         corpus, settings.index, embedder, progress=progress_bar, rebuild=rebuild, choice=settings.search
     )
-    give_back()
     return Updated(corpus, open_index(settings.index, embedder), report)
 
 

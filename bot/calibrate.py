@@ -27,7 +27,6 @@ from bot.gate import Gate
 from bot.lookup import Lookup
 from bot.quote import worth_quoting
 from bot.reader import ADAPTER
-from bot.settings import Settings
 from bot.terminal import say
 from corpus.errors import FootnoteError, SettingsError
 from corpus.types import Corpus
@@ -86,10 +85,14 @@ class Calibration:
         return next((point for point in reversed(self.curve) if point.wrong <= most_wrong), None)
 
 
-def made_of(index: Index, settings: Settings) -> str:
-    """What a calibration depends on; another model, gate, article or number of passages makes another of it."""
+def made_of(index: Index, top_k: int) -> str:
+    """What a calibration depends on; another model, gate, article or number of passages makes another of it.
+
+    Not what the models are computed in, nor how the index is searched: that changes answers little (bench/LOG.md), and
+    a server must not stop because it moved to another processor.
+    """
     models = (index.manifest.embedder, sha256_of(ADAPTER), repr(Gate()))
-    parts = (index.manifest.corpus, *models, str(settings.top_k))
+    parts = (index.manifest.corpus, *models, str(top_k))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -102,8 +105,8 @@ def without_headings(corpus: Corpus) -> Corpus:
     return replace(corpus, articles=tuple(bare))
 
 
-def calibrate(index: Index, lookups: Sequence[Lookup], settings: Settings) -> Calibration:
-    """Ask, fit, measure; the lookups, with and without headings, have the shipped gate and these settings.
+def calibrate(index: Index, lookups: Sequence[Lookup], top_k: int) -> Calibration:
+    """Ask, fit, measure; the lookups, with and without headings, have the shipped gate and look at `top_k` passages.
 
     Raises FootnoteError when the articles ask too few questions.
     """
@@ -127,7 +130,7 @@ def calibrate(index: Index, lookups: Sequence[Lookup], settings: Settings) -> Ca
         return None if math.isnan(told) else round(told, 4)
 
     return Calibration(
-        made_of(index, settings), round(slope, 4), round(shift, 4), count, area("near"), area("off"),
+        made_of(index, top_k), round(slope, 4), round(shift, 4), count, area("near"), area("off"),
         tuple(_curve(confidence, right, kinds, weights)),
     )  # fmt: skip
 
@@ -192,14 +195,14 @@ def write_calibration(found: Calibration, folder: Path) -> None:
     part.replace(folder / FILE)
 
 
-def read_calibration(folder: Path, index: Index, settings: Settings) -> Calibration | None:
+def read_calibration(folder: Path, index: Index, top_k: int) -> Calibration | None:
     """The calibration of this very index; None when there is none, and, which is told, when it does not fit it."""
     try:
         record = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if record.pop("format") == FORMAT and record["made_of"] == made_of(index, settings):
+        if record.pop("format") == FORMAT and record["made_of"] == made_of(index, top_k):
             record["curve"] = tuple(Point(**point) for point in record["curve"])
             return Calibration(**record)
-        say("the calibration is of other articles, models or settings and is not used; run: python app.py calibrate")
+        say("the calibration is of other articles, models, gate or top_k and is not used; run: python app.py calibrate")
     except FileNotFoundError:
         pass
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.engine import compiled, complaining, load_openvino, shared
+from index.engine import compile_on_cpu, complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.tensors import Stored
 from index.types import Vectors
@@ -123,7 +123,7 @@ def compile_llama(
     model = _Graph(openvino, weights, shape, precision).model()
     # All threads for one step: whoever waits for the first word waits for a whole prompt. Of keys and values the engine
     # would by itself keep fewer bits.
-    made = compiled(model, precision, threads or usual_threads(), 1, KV_CACHE_PRECISION=precision)
+    made = compile_on_cpu(model, precision, threads or usual_threads(), 1, KV_CACHE_PRECISION=precision)
     llama = Llama(made, weights, shape, room)
     llama.begin().logits([0], [0])
     return llama

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import compiled, complaining, load_openvino, shared
+from index.engine import compile_on_cpu, complaining, load_openvino, shared
 from index.engine import threads as usual_threads
 from index.int8 import NO_RANGES, Ranges
 from index.types import Vectors
@@ -130,7 +130,7 @@ def compile_bert(
     names = ("word_embeddings", "position_embeddings", "token_type_embeddings")
     embeddings = [weights[f"embeddings.{name}.weight"] for name in names]
     # A thread each: small matrices gain little from two, and two texts run at once.
-    bert = Bert(compiled(model, precision, count, count), *embeddings)
+    bert = Bert(compile_on_cpu(model, precision, count, count), *embeddings)
     bert.run([batch_of([[0]], 1)], lambda *_: None)
     return bert
 

@@ -16,8 +16,8 @@ from index.types import Vectors
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# Kernels that OpenVINO keeps a model, for shapes it has run. By itself it keeps 5,000: 54 MB more in a process that
-# serves, and no faster (bench/LOG.md).
+# Kernels that OpenVINO keeps for shapes it has run. By itself it keeps 5,000: 54 MB more in a process that serves, and
+# no faster, nor is embedding (bench/LOG.md, 2026-11-29). The property is one of the engine's own, not documented.
 KEPT_KERNELS = 16
 Engine = Literal["torch", "openvino"]
 Wish = Literal["auto", "torch", "openvino"]
@@ -98,11 +98,11 @@ def native_precision() -> str:
     return "bf16" if "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
-def compiled(model: Any, precision: str, threads: int, streams: int, **more: str) -> Any:  # noqa: ANN401 - openvino's
-    """The model on this CPU; `streams` of its requests run at once and share the threads."""
+def compile_on_cpu(model: Any, precision: str, count: int, streams: int, **more: str) -> Any:  # noqa: ANN401 - openvino's
+    """The model on `count` threads; `streams` of its requests run at once and share them."""
     settings = {
         "INFERENCE_PRECISION_HINT": precision,
-        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_NUM_THREADS": count,
         "NUM_STREAMS": streams,
         "ENABLE_CPU_PINNING": False,  # pinned threads wait for busy cores, and torch's after them
         "CPU_RUNTIME_CACHE_CAPACITY": KEPT_KERNELS,

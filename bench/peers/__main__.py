@@ -203,10 +203,11 @@ most {weights.NEW_TOKENS} tokens.
 {shown}
 
 Times are medians over {rounds} questions that all were asked in turn; of covered ones, unless the line says otherwise.
-"Not covered" are questions whose answer the articles do not hold. transformers and llama.cpp are no pipelines: the
-nearest three passages and LangChain's instruction are put before them (bench/peers/plain.py). llama.cpp computes on the
-GGUF as it ships, the others on the same weights in bfloat16. How declines, hits and wrong answers are counted:
-bench/peers/judge.py. Articles and questions: bench/peers/questions.py.
+"Not covered" are questions whose answer the articles do not hold, half of them on other subjects altogether. Those
+Footnote declines unread, in hundredths of a second, so its median depends on which kind came more often. transformers
+and llama.cpp are no pipelines: the nearest three passages and LangChain's instruction are put before them
+(bench/peers/plain.py). llama.cpp computes on the GGUF as it ships, the others on the same weights in bfloat16. How
+declines, hits and wrong answers are counted: bench/peers/judge.py. Articles and questions: bench/peers/questions.py.
 
 Versions: {listed}.
 """,

@@ -75,6 +75,10 @@ def table(measured: Sequence[Measured], titles: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _ratio(value: float) -> str:
+    return f" (×{value:.0f})" if value >= 10 else f" (×{value:.2g})"
+
+
 def _line(name: str, values: Sequence[float | None], form: str) -> str:
     own = values[0]
     cells = []
@@ -82,8 +86,7 @@ def _line(name: str, values: Sequence[float | None], form: str) -> str:
         if value is None:
             cells.append("-")
         else:
-            ratio = f" (×{value / own:.2g})" if at and own and value else ""
-            cells.append(form.format(value) + ratio)
+            cells.append(form.format(value) + (_ratio(value / own) if at and own and value else ""))
     return f"| {name} | {' | '.join(cells)} |"
 
 

@@ -33,6 +33,8 @@ from tests.fakes import AgreeingReader, WordHashEmbedder
 ANIMALS = "lion tiger zebra heron otter badger falcon gecko walrus bison".split()
 GATE = Gate(passage=0, sentence=0, nearest=0, coverage=8, answered=0, lead=0, mean=0, spread=0, bias=-4)
 
+TOP_K = Settings().top_k
+
 
 def zoo(folder: Path, animals: list[str]) -> Index:
     corpus, embedder = folder / "corpus", WordHashEmbedder()
@@ -46,7 +48,7 @@ def zoo(folder: Path, animals: list[str]) -> Index:
 
 def calibrated(folder: Path) -> Calibration:
     index = zoo(folder, ANIMALS)
-    return calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], Settings())
+    return calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
 
 
 def test_the_articles_own_questions_are_told_from_those_held_out_and_off_topic(tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_one_article_alone_can_be_calibrated_too(tmp_path: Path) -> None:
     (tmp_path / "corpus" / "zoo.md").write_text(f"# Zoo\n\n{entries}", encoding="utf-8")
     build_index(load_articles(tmp_path / "corpus"), tmp_path / "index", WordHashEmbedder())
     index = open_index(tmp_path / "index", WordHashEmbedder())
-    found = calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], Settings())
+    found = calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
     assert found.near_auroc is None
     assert found.questions["near"] == 0
     assert "NaN" not in json.dumps(dataclasses.asdict(found))
@@ -103,7 +105,7 @@ def test_one_article_alone_can_be_calibrated_too(tmp_path: Path) -> None:
 def test_too_few_questions_are_said(tmp_path: Path) -> None:
     index = zoo(tmp_path, ANIMALS[:1])
     with pytest.raises(FootnoteError, match="too few to calibrate"):
-        calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], Settings())
+        calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
 
 
 def test_it_is_kept_beside_the_index_and_only_for_its_own_articles_and_settings(
@@ -112,16 +114,16 @@ def test_it_is_kept_beside_the_index_and_only_for_its_own_articles_and_settings(
     found = calibrated(tmp_path)
     index, folder = open_index(tmp_path / "index", WordHashEmbedder()), tmp_path / "index"
     write_calibration(found, folder)
-    assert read_calibration(folder, index, Settings()) == found
-    assert read_calibration(tmp_path, index, Settings()) is None
+    assert read_calibration(folder, index, TOP_K) == found
+    assert read_calibration(tmp_path, index, TOP_K) is None
     assert capsys.readouterr().err == ""
-    assert read_calibration(folder, index, Settings(top_k=Settings().top_k + 1)) is None
+    assert read_calibration(folder, index, TOP_K + 1) is None
     assert "app.py calibrate" in capsys.readouterr().err
     path = folder / FILE
     whole = json.loads(path.read_text(encoding="utf-8"))
     for damaged in ("", "[]", "{}", json.dumps(whole | {"format": 99}), json.dumps(whole | {"made_of": "others"})):
         path.write_text(damaged, encoding="utf-8")
-        assert read_calibration(folder, index, Settings()) is None
+        assert read_calibration(folder, index, TOP_K) is None
         assert "app.py calibrate" in capsys.readouterr().err
 
 

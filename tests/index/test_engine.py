@@ -3,11 +3,23 @@
 import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
+from unittest.mock import Mock
 
 import pytest
 
+import index.engine
 from corpus.errors import ModelError
-from index.engine import Unfit, complaining, cores, engine_for, load_openvino, on_engine, threads
+from index.engine import (
+    KEPT_KERNELS,
+    Unfit,
+    compile_on_cpu,
+    complaining,
+    cores,
+    engine_for,
+    load_openvino,
+    on_engine,
+    threads,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +95,15 @@ def test_what_openvino_complains_of_is_its_last_line() -> None:
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: ModuleSpec(name, None, origin="there"))
+
+
+def test_a_model_is_compiled_with_few_kept_kernels_and_no_pinned_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    core = Mock()
+    monkeypatch.setattr(index.engine, "load_openvino", lambda: Mock(Core=lambda: core))
+    assert compile_on_cpu("model", "bf16", 4, 2, KV_CACHE_PRECISION="bf16") is core.compile_model.return_value
+    (model, device, settings), _ = core.compile_model.call_args
+    assert (model, device) == ("model", "CPU")
+    assert (settings["INFERENCE_NUM_THREADS"], settings["NUM_STREAMS"]) == (4, 2)
+    assert settings["CPU_RUNTIME_CACHE_CAPACITY"] == KEPT_KERNELS < 5000
+    assert settings["ENABLE_CPU_PINNING"] is False
+    assert settings["INFERENCE_PRECISION_HINT"] == settings["KV_CACHE_PRECISION"] == "bf16"
