@@ -1,9 +1,11 @@
 """How time, memory and recall grow with the number of chunks: a table, a plot and results/scale.json.
 
     python -m bench.scale --of INDEX --chunks 1000 10000 100000 1000000
+    python -m bench.scale --of INDEX --chunks 1000000 --step search      one built before, searched alone, three times
 
 INDEX is a folder `python app.py index --index INDEX` made of real articles; what it lacks comes as editions of it
-(bench/varied.py). Each size is built by one process and asked by another, so that memory is each one's own.
+(bench/varied.py). Each size is built by one process and asked by another, so that memory is each one's own. The step
+`search` is for a control group that holds memory, files included: the first time the files are cold there.
 """
 
 import argparse
@@ -54,11 +56,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__.split("\n")[0])
     parser.add_argument("--of", type=Path, required=True, metavar="INDEX", help="a built index of real articles")
     parser.add_argument("--chunks", type=int, nargs="+", default=SIZES, metavar="N")
-    parser.add_argument("--step", choices=("build", "ask"), help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
-        step = build if given.step == "build" else ask
-        print(json.dumps(step(given.of, given.chunks[0])))
+        print(json.dumps(STEPS[given.step](given.of, given.chunks[0])))
         return 0
     WORK.mkdir(parents=True, exist_ok=True)
     write_questions(given.of)
@@ -133,8 +134,7 @@ def build(folder: Path, size: int) -> dict[str, Any]:
 
 def ask(folder: Path, size: int) -> dict[str, Any]:
     """Open it and ask every question; times are wall-clock and of the asking thread, milliseconds."""
-    questions = json.loads((WORK / "questions.json").read_text(encoding="utf-8"))
-    vectors = np.load(WORK / "questions.npy")
+    questions, vectors = _questions()
     empty = _resident()
     began, cpu = time.perf_counter(), time.process_time()
     index = open_index(WORK / str(size), Named(WORK / str(size)))  # type: ignore[arg-type]
@@ -170,6 +170,21 @@ def ask(folder: Path, size: int) -> dict[str, Any]:
         "mapped_mb": resident[1] - empty[1],
         "process_mb": sum(resident),
     }
+
+
+def search(_: Path, size: int) -> dict[str, Any]:
+    """Ask it every question, by meaning and by words alone, three times; needs no more memory than the product."""
+    questions, vectors = _questions()
+    empty = _resident()
+    index = open_index(WORK / str(size), Named(WORK / str(size)))  # type: ignore[arg-type]
+    pairs = [(question, vectors[i : i + 1]) for i, question in enumerate(questions)]
+    rounds = [_times(lambda one: _both(index, *one), pairs) for _ in range(3)]
+    own, mapped = _resident()
+    return {"both": rounds, "own_mb": own - empty[0], "mapped_mb": mapped - empty[1], "process_mb": own + mapped}
+
+
+def _questions() -> tuple[list[str], Vectors]:
+    return json.loads((WORK / "questions.json").read_text(encoding="utf-8")), np.load(WORK / "questions.npy")
 
 
 def _both(index: Index, question: str, vector: Vectors) -> None:
@@ -260,6 +275,9 @@ def plot(rows: Sequence[dict[str, Any]], path: Path) -> None:
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)
     figure.savefig(path, dpi=110)
+
+
+STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {"build": build, "ask": ask, "search": search}
 
 
 if __name__ == "__main__":
