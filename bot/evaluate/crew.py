@@ -42,10 +42,10 @@ class Alone:
 
 
 class Processes:
-    """A bot on one thread in each of several processes: two of them answer twice as many questions on two cores.
+    """A bot on one thread in each of several processes: two of them answer 1.8 times as many questions as one.
 
-    One process with two threads gains nothing: most steps are too small to share (bench/LOG.md). On one thread or two,
-    the bytes of an answer are the same.
+    One process with two threads answers 1.6 times as many: some steps are too small to share (bench/batch.py). On one
+    thread or two, the bytes of an answer are the same.
     """
 
     def __init__(self, settings: Settings, count: int, corpus: str) -> None:
