@@ -15,12 +15,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bench.evaluate_sets import WORK
-from bench.evaluation_sets import opened, sets_named, spread, write
-from bot.assemble import assemble_stored
+from bench.evaluation_sets import sets_named, spread, write
+from bot.assemble import assemble_stored, update_index
 from bot.evaluate.crew import Alone, Crew, Processes, workers
+from bot.evaluate.questions import open_questions
 from bot.evaluate.types import Case
 from bot.settings import Settings
-from index.embedder import load_embedder
 
 CHOSEN = ("stackfaq", "squad2")
 WARM = 20  # answers, by when every process gives some
@@ -41,19 +41,19 @@ def main() -> int:
     given = parser.parse_args()
     if given.questions <= 2 * WARM:
         parser.error(f"ask more than {2 * WARM} questions: the first {WARM} do not count")
-    embedder, count = load_embedder(), workers(None)
+    count = workers(None)
     print(f"| set | one at a time | {count} processes | ratio | one process |\n|---|---:|---:|---:|---:|")
     for one in sets_named(given.names):
-        index, cases = opened(one, WORK, embedder)
-        drawn = spread(cases, given.questions)
-        articles, _ = write(one, WORK)
+        articles, questions = write(one, WORK)
         settings = Settings(corpus=articles, index=articles.parent / "index")
+        made_of = update_index(settings).index.manifest.corpus
+        drawn = spread(list(open_questions(questions).cases()), given.questions)
         rates = defaultdict(list)
         for _ in range(given.rounds):
             crews: dict[str, Crew] = {
                 "alone": Alone(assemble_stored(settings)),
-                "all": Processes(settings, count, index.manifest.corpus),
-                "single": Processes(settings, 1, index.manifest.corpus),
+                "all": Processes(settings, count, made_of),
+                "single": Processes(settings, 1, made_of),
             }
             for name, crew in crews.items():
                 rates[name].append(rate(crew, drawn))

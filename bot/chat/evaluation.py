@@ -135,7 +135,8 @@ def _parts(settings: Settings) -> _Parts:
         gr.HTML(standing.header(settings), js_on_load=None, **BARE)
     with gr.Column(elem_id="fn-sheet"):
         gr.HTML(standing.introduction(settings), elem_id="fn-intro", js_on_load=None, **BARE)
-        with gr.Column(elem_id="fn-form", scale=0) as form:
+        # Not before the page has looked for an evaluation of this visitor's: until then Gradio may lose a press.
+        with gr.Column(elem_id="fn-form", scale=0, visible=False) as form:
             file = gr.File(label=texts.QUESTION_FILE, elem_id="fn-file", height=140)
             evaluate = gr.Button(texts.EVALUATE, variant="primary", elem_id="fn-start")
         state = gr.HTML("", elem_id="fn-state", js_on_load=None, **BARE)
@@ -164,7 +165,8 @@ def _wire(page: "gr.Blocks", parts: _Parts, counter: Counter) -> None:
     parts.again.click(lambda: _drawn(Frame()), **drawn)
     parts.again.click(None, None, parts.file, js="() => null", api_visibility="private")
     parts.timer.tick(look, [parts.kept], **drawn)
-    page.load(look, [parts.kept], **drawn)
+    loaded = page.load(look, [parts.kept], **drawn)
+    loaded.failure(None, None, parts.form, js="() => ({ visible: true, __type__: 'update' })", api_visibility="private")
 
 
 def _drawn(frame: Frame) -> list[Any]:

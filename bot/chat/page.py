@@ -32,6 +32,7 @@ STORAGE_KEY = "footnote-conversation"
 STORAGE_CIPHER = "footnote"
 
 _HERE = Path(__file__).parent
+ASK_AGAIN = "() => [true, false].map((visible) => ({ visible, __type__: 'update' }))"  # ask, stop
 BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
 
 
@@ -154,6 +155,9 @@ def _wire(page: "gr.Blocks", parts: _Parts, session: Session, seconds: Callable[
     # One listener for every way to ask, so that a second question waits for the first answer whichever way it comes.
     ways = [parts.box.submit, parts.ask.click, parts.past.example_select, parts.live.example_select, parts.live.retry]
     answering = gr.on(ways, answer, [parts.box, parts.stored], trigger_mode="once", **drawn)
+    # Not with the last frame: Gradio takes no question before it has ended the answer, a while later.
+    for over in (answering.then, answering.failure):
+        over(None, None, [parts.ask, parts.stop], js=ASK_AGAIN, **quiet)
     gr.on([parts.past.like, parts.live.like], vote, [parts.stored], **drawn)
     halt = {"cancels": answering, **drawn}
     parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **halt)
@@ -175,6 +179,6 @@ def _drawn(frame: Frame) -> list[Any]:
     same = gr.skip()
     values = [frame.box, frame.hint, frame.past, frame.live, frame.stored, frame.current]
     buttons = [same, same]
-    if frame.busy is not None:
-        buttons = [gr.update(visible=not frame.busy), gr.update(visible=frame.busy)]
+    if frame.busy:
+        buttons = [gr.update(visible=False), gr.update(visible=True)]
     return [same if value is None else value for value in values] + buttons

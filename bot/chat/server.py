@@ -47,6 +47,8 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
     """The web application: the chat page at /, the Evaluate page where it is wanted, other routes beside them."""
     from fastapi import FastAPI
 
+    from bot.chat.early import Early
+    from bot.chat.evaluation import PATH
     from bot.chat.page import build_page, looks, stay_at_home
     from bot.web.mount import add_web
     from bot.web.rates import Rates
@@ -65,6 +67,7 @@ def build_app(bot: Served, settings: Settings) -> "FastAPI":
         end_web()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=ending)
+    app.add_middleware(Early, paths=("/", f"{PATH}/"))
     end_web = add_web(app, bot, settings, records, rates)
     _own_routes(app, bot, settings)
     if settings.questions_to_evaluate:

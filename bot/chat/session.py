@@ -37,7 +37,7 @@ class Frame:
     live: str | None = None  # HTML of the last exchange, or of the welcome
     stored: list[dict[str, Any]] | None = None  # the conversation, for the browser to keep
     current: Exchange | None = None  # the last exchange, for this session to know
-    busy: bool | None = None  # whether an answer is being written
+    busy: bool = False  # an answer begins; when it has ended the page itself knows
 
 
 class Session:
@@ -54,11 +54,11 @@ class Session:
     def restore(self, stored: object) -> Frame:
         """The conversation the browser kept, drawn again; what was under way in a page now gone has stopped."""
         exchanges = tuple(one.stopped() for one in from_browser(stored))
-        return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges), busy=False)
+        return Frame(past=self._past(exchanges[:-1]), live=self._live(exchanges))
 
     def clear(self) -> Frame:
         """A new conversation."""
-        return Frame(hint="", past="", live=self._welcome, stored=[], busy=False)
+        return Frame(hint="", past="", live=self._welcome, stored=[])
 
     def ask(self, question: object, stored: object, door: Door = _open) -> Generator[Frame, None, None]:
         """Frames of one answer, one per sentence."""
@@ -85,7 +85,7 @@ class Session:
         exchanges = from_browser(stored)
         if current is not None and exchanges and exchanges[-1].id == current.id:
             exchanges = (*exchanges[:-1], current.stopped())
-        return Frame(live=self._live(exchanges), stored=for_browser(exchanges), busy=False)
+        return Frame(live=self._live(exchanges), stored=for_browser(exchanges))
 
     def vote(self, exchange_id: object, vote: object, stored: object, door: Door = _open) -> Frame:
         """A thumb pressed; pressed again, it is taken back."""
@@ -136,7 +136,7 @@ class Session:
 
     def _ended(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Frame:
         """An answer with what to ask next; a declined one has that already."""
-        over = Frame(busy=False)
+        over = Frame()
         if exchange.progress != "done" or exchange.declined:
             return over
         try:

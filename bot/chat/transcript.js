@@ -32,15 +32,22 @@ const say = (text) => {
   while (region.childElementCount > 20) region.firstElementChild.remove();
 };
 
+// What an answer leads on to can be pressed a moment before Gradio takes the next question, which is when Ask comes back.
+const next = (event, sent) => {
+  if (busy()) return;
+  if (document.querySelector("#fn-ask")?.offsetParent) trigger(event, sent);
+  else setTimeout(next, 20, event, sent);
+};
+
 const actions = {
   ask: (button) => {
     if (busy()) return;
-    trigger("example_select", { question: button.dataset.question });
+    next("example_select", { question: button.dataset.question });
     box()?.focus({ preventScroll: true });
   },
   retry: () => {
     if (busy()) return;
-    trigger("retry", { retry: true });
+    next("retry", { retry: true });
     box()?.focus({ preventScroll: true });
   },
   vote: (button, exchange) => {

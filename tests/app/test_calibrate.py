@@ -23,6 +23,11 @@ def test_it_shows_the_curve_and_the_setting_works(run: Run, zoo: Path, monkeypat
     assert "off topic" in shown.out
     monkeypatch.setenv("FOOTNOTE_MOST_WRONG", "0.4")
     assert run("ask", "What does the lion eat?").code == 0
+    monkeypatch.setenv("FOOTNOTE_TOP_K", "3")
+    other = run("ask", "What does the lion eat?")
+    assert other.code == 1
+    assert "or top_k and is not used; run: python app.py calibrate" in other.err
+    monkeypatch.delenv("FOOTNOTE_TOP_K")
     (zoo / "lion.md").write_text("# The lion\n\nIt eats antelopes.\n", encoding="utf-8")
     stale = run("ask", "What does the tiger eat?")
     assert stale.code == 1

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import bot.assemble
+from bot.pipeline import Bot
 from bot.types import Answer
 from tests.app.conftest import LLAMA, Run
 from tests.fakes import WordHashEmbedder
@@ -106,6 +108,14 @@ def test_every_command_explains_itself(run: Run, command: str) -> None:
     assert ran.code == 0
     assert "--corpus FOLDER" in ran.out
     assert command in run("--help").out
+
+
+def test_what_was_freed_while_all_was_made_is_given_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(bot.assemble, "give_back", lambda: done.append("given back"))
+    monkeypatch.setattr(bot.assemble, "Bot", lambda *parts: done.append("served") or Bot(*parts))
+    assert run("ask", "Who made Llama?").code == 0
+    assert done == ["given back", "served"]
 
 
 def test_ctrl_c_is_one_line_and_the_next_run_is_fine(run: Run, embedder: WordHashEmbedder, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,28 +123,16 @@ class Reader:
 
     def ask(self, question: str) -> None:
         """Type a question, send it with Enter, wait until its answer is over."""
-        from playwright.sync_api import TimeoutError as TookTooLong
-
         before = self.page.locator(".exchange").count()
         self.page.fill("#fn-box textarea", question)
-        grown = "n => document.querySelectorAll('.exchange').length > n"
-        for _ in range(3):  # while an answer is ending the page does not listen: Enter once more
-            self.page.press("#fn-box textarea", "Enter")
-            with suppress(TookTooLong):
-                self.page.wait_for_function(grown, arg=before, timeout=7000)
-            if self.page.input_value("#fn-box textarea") != question:
-                break
-        self.page.wait_for_function(grown, arg=before)
+        self.page.press("#fn-box textarea", "Enter")
+        self.page.wait_for_function("n => document.querySelectorAll('.exchange').length > n", arg=before)
         self.idle()
 
     def ask_nothing(self) -> None:
-        """Press Enter in the empty box until the hint shows; while an answer is ending the page does not listen."""
-        for _ in range(40):
-            self.page.press("#fn-box textarea", "Enter")
-            self.page.wait_for_timeout(500)
-            if self.page.query_selector("#fn-hint [role=status]"):
-                return
-        raise AssertionError("no hint for an empty question")
+        """Press Enter in the empty box and wait for the hint."""
+        self.page.press("#fn-box textarea", "Enter")
+        self.page.wait_for_selector("#fn-hint [role=status]")
 
     def idle(self) -> None:
         """Wait until nothing is being answered."""

@@ -178,7 +178,10 @@ def small_index(*articles: Article) -> Index:
 
 
 class FakeBot:
-    """Answers by the first word of SCRIPT in the question; `slow` waits, `fail` and `crash` break off half-way."""
+    """Answers by the first word of SCRIPT in the question; `slow` and `slower` wait, `fail` and `crash` break off.
+
+    After the answer to a question with `linger` it has a second's work left.
+    """
 
     def __init__(self, articles: Mapping[str, Article] = ARTICLES, pause: float = 0.0) -> None:
         self.articles = articles
@@ -233,7 +236,7 @@ class FakeBot:
         return make(question)
 
     def _events(self, question: str, answer: Answer) -> Iterator[Event]:
-        wait = 0.4 if "slow" in question else self.pause
+        wait = 1.5 if "slower" in question else 0.4 if "slow" in question else self.pause
         time.sleep(wait)
         yield Retrieved(answer.hits)
         for number, claim in enumerate(() if question in self.special else answer.claims):
@@ -244,3 +247,4 @@ class FakeBot:
                 raise ZeroDivisionError("innermost detail")
             yield Said(claim)
         yield Finished(answer)
+        time.sleep("linger" in question)

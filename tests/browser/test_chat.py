@@ -329,3 +329,69 @@ def test_a_question_stays_at_the_top_while_its_answer_grows(reader: Reader) -> N
     assert bar["height"] <= top < bar["height"] + 80
     composer = reader.page.locator("#fn-composer").bounding_box()
     assert composer["y"] + composer["height"] <= 500
+
+
+def test_a_reload_in_the_middle_of_an_answer_is_no_error(reader: Reader) -> None:
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slow, left")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.reload()
+    reader.page.wait_for_selector('#fn-live [data-progress="stopped"]')
+    reader.ask("Is CLIP an LLM?")  # and the fixture finds nothing in the console
+
+
+def test_a_letter_begun_during_an_answer_does_not_end_it(reader: Reader) -> None:
+    reader.page.add_init_script("addEventListener('beforeunload', () => (window.asked = true), true)")
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slow, written to")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.evaluate("""() => {
+        const link = document.createElement('a');
+        link.href = 'mailto:help@example.org';
+        document.body.append(link);
+        link.click();
+    }""")
+    reader.page.wait_for_function("window.asked")  # the browser takes it for leaving the page
+    reader.page.wait_for_selector('[data-progress="done"]')
+    reader.idle()
+    reader.ask("Is CLIP an LLM?")
+    reader.requests.remove("mailto:help@example.org")
+
+
+def test_who_may_ask_is_heard_at_once(reader: Reader) -> None:
+    reader.open().ask("Is CLIP an LLM? Do linger.")
+    assert reader.page.locator("#fn-stop").is_hidden()
+    reader.ask("Which kinds are there?")
+    assert reader.page.locator(".question p").all_inner_texts()[1:] == ["Which kinds are there?"]
+
+
+def test_what_an_answer_leads_on_to_is_heard_at_once(reader: Reader) -> None:
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is CLIP, a foundation model? Do linger.")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.click(".further .chip")
+    assert reader.page.is_visible("#fn-stop")
+    reader.page.wait_for_function("document.querySelectorAll('.exchange').length === 2")
+    reader.idle()
+
+
+@pytest.mark.parametrize("pressed", ["#fn-stop", "#fn-new"])
+def test_an_answer_after_one_broken_off_can_be_stopped_too(reader: Reader, pressed: str) -> None:
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slower, broken off")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector(".claim")
+    reader.page.click(pressed)
+    reader.page.wait_for_selector(".greeting, [data-progress=stopped]")
+    reader.page.wait_for_selector("#fn-ask", state="visible")
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slower, the second")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector("#fn-live [aria-busy=true] .claim")
+    assert reader.page.is_visible("#fn-stop")
+    reader.page.click("#fn-stop")
+    reader.page.wait_for_selector("#fn-live [data-progress=stopped] .claim")
+    assert "the second" in reader.say("#fn-live .question")
+    reader.page.wait_for_selector("#fn-ask", state="visible")
+    assert reader.page.is_hidden("#fn-stop")
