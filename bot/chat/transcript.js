@@ -33,11 +33,16 @@ const say = (text) => {
 };
 
 // What an answer leads on to can be pressed a moment before Gradio takes the next question, which is when Ask comes back.
+let waiting;
 const next = (event, sent) => {
+  clearTimeout(waiting);
   if (busy()) return;
   if (document.querySelector("#fn-ask")?.offsetParent) trigger(event, sent);
-  else setTimeout(next, 20, event, sent);
+  else waiting = setTimeout(next, 20, event, sent);
 };
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#fn-new, #fn-stop")) clearTimeout(waiting);
+});
 
 const actions = {
   ask: (button) => {

@@ -247,4 +247,4 @@ class FakeBot:
                 raise ZeroDivisionError("innermost detail")
             yield Said(claim)
         yield Finished(answer)
-        time.sleep("linger" in question)
+        time.sleep(1.0 if "linger" in question else 0.0)
