@@ -41,7 +41,7 @@ def test_axe_finds_nothing(reader: Reader, name: str, axe: str) -> None:
     page.wait_for_timeout(300)
     assert violations(page, axe) == [], name
     page.click("#fn-source [data-do=close]")
-    page.fill("#fn-box textarea", "What is a foundation model? slow, stopped")
+    page.fill("#fn-box textarea", "What is a foundation model? slower, stopped")
     page.press("#fn-box textarea", "Enter")
     page.wait_for_selector('#fn-live [data-progress="writing"] .claim')
     page.click("#fn-stop")
