@@ -11,25 +11,19 @@ import argparse
 import random
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.data import load
 from bench.evaluate_sets import WORK
 from bench.passages import article
-from bot.gate import Gate
-from bot.generator import load_generator
-from bot.pipeline import Bot
-from bot.reader import load_reader
+from bench.product import product
 from bot.settings import Settings
-from bot.verifier import CutVerifier
+from corpus.sentences import sentences
 from corpus.types import Article, Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
 from training.split import SQUAD2_HELD_OUT
-
-_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ def made(count: int, *, whole: bool) -> tuple[list[Article], list[Asked]]:
         changed = _number(answer).sub(other, passage)
         asked.append(Asked(row["question"], answer, other))
         used.add(place)
-        text = changed if whole else " ".join(_part(changed, other))
+        text = changed if whole else _part(changed, other)
         articles.append(article(f"{place}-other", f"{texts[place]['title']}, another", text))
     return articles, asked
 
@@ -72,11 +66,11 @@ def _number(digits: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\d,.]){digits}(?!,?\d)")
 
 
-def _part(text: str, number: str) -> Iterator[str]:
+def _part(text: str, number: str) -> str:
     """The sentence with the number, and the one after it."""
-    sentences = _END.split(text)
-    at = next(at for at, sentence in enumerate(sentences) if _number(number).search(sentence))
-    yield from sentences[at : at + 2]
+    said = [text[start:end] for start, end in sentences(text)]
+    at = next(at for at, sentence in enumerate(said) if _number(number).search(sentence))
+    return " ".join(said[at : at + 2])
 
 
 def main() -> int:
@@ -85,22 +79,19 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--show", action="store_true", help="print the answers that do not have both")
     given = parser.parse_args()
-    settings, embedder, reader = Settings(), load_embedder(), load_reader()
-    generator = load_generator(settings.generator, settings.models, settings.engine)
+    embedder, over = load_embedder(), product(Settings())
     print("| second article | n | answered | a number | both | both, of two articles |\n|---|---|---|---|---|---|")
     for kind in ("whole", "part"):
         articles, asked = made(given.questions, whole=kind == "whole")
         folder = WORK / f"disagreeing-{kind}"
         build_index(Corpus(Path(kind), tuple(sorted(articles, key=lambda each: each.id))), folder, embedder)
-        bot = Bot(open_index(folder, embedder), generator, reader, CutVerifier(), Gate(), settings)
+        bot = over(open_index(folder, embedder))
         rows = []
         for each in asked:
             answer = bot.answer(each.question)
-            said = [bool(_number(number).search(answer.text)) for number in (each.one, each.other)]
-            cited = [
-                {cited.article_id for cited in answer.citations if _number(number).search(cited.quote)}
-                for number in (each.one, each.other)
-            ]
+            numbers = [_number(one) for one in (each.one, each.other)]
+            said = [bool(number.search(answer.text)) for number in numbers]
+            cited = [{one.article_id for one in answer.citations if number.search(one.quote)} for number in numbers]
             apart = any(one != other for one in cited[0] for other in cited[1])
             rows.append((bool(answer.claims), any(said), all(said), all(said) and apart))
             if given.show and not all(said):

@@ -11,23 +11,17 @@ import sys
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import clapnq, opened
+from bench.product import product
 from bot.evaluate.metrics.text import rouge_l
 from bot.evaluate.sources import Sources
-from bot.gate import Gate
-from bot.generator import load_generator
-from bot.pipeline import Bot
-from bot.reader import load_reader
 from bot.settings import Settings
-from bot.verifier import CutVerifier
 from index.embedder import load_embedder
 
 
 def main() -> int:
     """Print two rows."""
-    settings, embedder = Settings(), load_embedder()
-    index, cases = opened(clapnq(), WORK, embedder)
-    generator = load_generator(settings.generator, settings.models, settings.engine)
-    bot, sources = Bot(index, generator, load_reader(), CutVerifier(), Gate(), settings), Sources(index.articles)
+    index, cases = opened(clapnq(), WORK, load_embedder())
+    bot, sources = product(Settings())(index), Sources(index.articles)
     marked, rows = [], []
     for case in (case for case in cases if case.sources):
         answer = bot.answer(case.question)

@@ -13,12 +13,9 @@ from collections import defaultdict
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
-from bot.gate import Gate
-from bot.generator import load_generator
-from bot.pipeline import LANES, Bot
-from bot.reader import load_reader
+from bench.product import product
+from bot.pipeline import LANES
 from bot.settings import Settings
-from bot.verifier import CutVerifier
 from index.embedder import load_embedder
 
 CHOSEN = ("stackfaq", "off topic")
@@ -36,12 +33,11 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("names", nargs="*", default=CHOSEN)
     given = parser.parse_args()
-    settings, embedder, reader = Settings(), load_embedder(), load_reader()
-    generator = load_generator("", settings.models)
+    embedder, over = load_embedder(), product(Settings())
     print("| set | lane | answers | retrieved | first sentence | whole | whole, asked again |\n" + "|---" * 7 + "|")
     for one in sets_named(given.names):
         index, cases = opened(one, WORK, embedder)
-        bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
+        bot = over(index)
         drawn = [case.question for case in spread(cases, given.questions)]
         for question in drawn[:WARM]:
             bot.answer(question)

@@ -16,17 +16,13 @@ import numpy as np
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named
+from bench.product import product
 from bot.coverage import Coverage
 from bot.evaluate.metrics.selection import auroc, risk_coverage
 from bot.evaluate.metrics.text import answer_hit
 from bot.evaluate.scores import short_answers
-from bot.gate import Gate
-from bot.generator import load_generator
-from bot.pipeline import Bot
 from bot.ranking import EvidenceRanker
-from bot.reader import load_reader
 from bot.settings import Settings
-from bot.verifier import CutVerifier
 from index.embedder import load_embedder
 
 COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -36,15 +32,13 @@ def main() -> int:
     """Print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=("squad2",))
-    settings, embedder, reader = Settings(min_confidence=0), load_embedder(), load_reader()
-    generator = load_generator(settings.generator, settings.models, settings.engine)
-    rows, curves = [], []
+    settings, embedder = Settings(min_confidence=0), load_embedder()
+    over, rows, curves = product(settings), [], []
     for one in sets_named(parser.parse_args().names):
         index, cases = opened(one, WORK, embedder)
-        bot = Bot(index, generator, reader, CutVerifier(), Gate(), settings)
+        bot = over(index)
         ranker = EvidenceRanker(embedder, Coverage(index.lexical))
-        nearest, shown, confidence, right, answerable = [], [], [], [], []
-        lengths = []
+        nearest, shown, lengths, confidence, right, answerable = [], [], [], [], [], []
         for case in cases:
             answer = bot.answer(case.question)
             wanted = short_answers(case.answers) if case.answerable is not False else ()

@@ -136,18 +136,17 @@ class Session:
 
     def _ended(self, exchange: Exchange, earlier: Sequence[Exchange]) -> Frame:
         """An answer with what to ask next; a declined one has that already."""
-        over = Frame()
         if exchange.progress != "done" or exchange.declined:
-            return over
+            return Frame()
         try:
             found = followups(self._bot, exchange, earlier, self._settings.max_question_chars)
         except Exception:  # an answer is not lost because there is nothing to ask next
             log.exception("nothing to ask next was found after a question of %d characters", len(exchange.question))
-            return over
+            return Frame()
         if not found:
-            return over
+            return Frame()
         last = replace(exchange, suggestions=found)
-        return replace(over, live=self._live((last,)), stored=for_browser((*earlier, last)), current=last)
+        return Frame(live=self._live((last,)), stored=for_browser((*earlier, last)), current=last)
 
     def _past(self, exchanges: Sequence[Exchange]) -> str:
         return render.conversation(exchanges, self._settings.contact, votes=self._votes)
