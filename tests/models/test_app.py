@@ -44,16 +44,22 @@ def hear_ctrl_c() -> None:
 
 
 def _interrupted(place: dict[str, str], seconds: float, *argv: str, after: Path | None = None) -> tuple[int, str, str]:
-    """Run, wait so long (once `after` holds a second generation), press Ctrl-C."""
-    command = [sys.executable, "app.py", *argv]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=ROOT, env=place, **pipes, text=True, preexec_fn=hear_ctrl_c)
-    while after is not None and len(list(after.glob("gen-*"))) < 2 and process.poll() is None:
-        time.sleep(0.05)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE)
-    return process.returncode, out, err
+    """Run, wait so long once Footnote's code runs (and `after` holds a second generation), press Ctrl-C."""
+    command = [sys.executable, "-X", "importtime", "app.py", *argv]  # a line on stderr once a module is imported
+    told = Path(place["FOOTNOTE_INDEX"]).with_name("stderr")
+    with told.open("w", encoding="utf-8") as stderr:
+        pipes = {"stdout": subprocess.PIPE, "stderr": stderr}
+        process = subprocess.Popen(command, cwd=ROOT, env=place, **pipes, text=True, preexec_fn=hear_ctrl_c)
+        # Before that Python itself is starting, on a busy machine for seconds, and dies of Ctrl-C in its own way.
+        while "index.interrupts" not in told.read_text(encoding="utf-8") and process.poll() is None:
+            time.sleep(0.05)
+        while after is not None and len(list(after.glob("gen-*"))) < 2 and process.poll() is None:
+            time.sleep(0.05)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=PATIENCE)
+    lines = told.read_text(encoding="utf-8").splitlines(keepends=True)
+    return process.returncode, out, "".join(line for line in lines if not line.startswith("import time:"))
 
 
 def test_index_then_ask(place: dict[str, str]) -> None:
