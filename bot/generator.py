@@ -75,7 +75,7 @@ def _converted(gguf: Path, folder: Path, digest: str, wish: Wish, threads: int |
     """The model in a GGUF file, which transformers reads; its weights are kept in `folder`."""
     from bot.generator_torch import generator_of, load_transformers, natively
 
-    say(f"converting {gguf.name} (once, about 20 s)")
+    say(f"converting {gguf.name} (once, about 10 s)")
     with contextlib.redirect_stderr(io.StringIO()):  # the library's bar ignores its own switch here
         model, tokenizer = load_transformers(str(gguf.parent), gguf_file=gguf.name)
     generator = generator_of(model, tokenizer).check(str(gguf))

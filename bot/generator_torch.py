@@ -1,8 +1,10 @@
 """The generator by transformers: any chat model that it reads."""
 
+import functools
 import struct
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +108,10 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
         # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
         extra |= {"quantization_config": GgufConfig(dequantize=True), "dtype": torch.bfloat16}
     try:
-        with quietly():
+        with ExitStack() as stack:
+            stack.enter_context(quietly())
+            if options:
+                stack.enter_context(_reading_once())
             tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
             model = transformers.AutoModelForCausalLM.from_pretrained(where, local_files_only=local, **extra)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
@@ -118,3 +123,22 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
             reason = f"no tokenizer lies in it ({' or '.join(TOKENIZERS)})"
         raise ModelError(f"the generator {name} cannot be loaded: {reason}; check FOOTNOTE_GENERATOR") from None
     return model.eval(), tokenizer
+
+
+@contextmanager
+def _reading_once() -> Iterator[None]:
+    """While it lasts a GGUF file is parsed once, and its tensors' names are spelt out once.
+
+    transformers does the first for each of configuration, tokenizer and weights, the second for each module of the
+    network: ten of sixteen seconds.
+    """
+    import gguf
+
+    parts = {"GGUFReader": gguf.GGUFReader, "get_tensor_name_map": gguf.get_tensor_name_map}
+    for name, part in parts.items():
+        setattr(gguf, name, functools.cache(part))
+    try:
+        yield
+    finally:
+        for name, part in parts.items():
+            setattr(gguf, name, part)

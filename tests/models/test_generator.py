@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import gguf
 import numpy as np
 import pytest
 
@@ -18,6 +19,7 @@ from corpus.errors import ModelError
 from index.engine import Engine
 from index.types import Vectors
 from tests.fakes import ObedientGenerator
+from tests.models.ggufs import with_layers
 
 pytestmark = pytest.mark.models
 ENGINES: tuple[Engine, ...] = ("torch", "openvino")
@@ -198,6 +200,22 @@ def test_the_conversion_is_cached_and_read_back(generator: ChoosingGenerator, en
     assert (folder / "model.safetensors").is_file()
     again = load_generator(str(folder), Settings().models, engine)
     assert list(again.choose(QUESTION, SKY)) == list(generator.choose(QUESTION, SKY))
+
+
+def test_a_gguf_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_layers(tmp_path / "shallow.gguf", 2)
+    parsed = []
+
+    class Counted(gguf.GGUFReader):
+        def __init__(self, path: str) -> None:
+            parsed.append(path)
+            super().__init__(path)
+
+    monkeypatch.setattr(gguf, "GGUFReader", Counted)
+    name_map = gguf.get_tensor_name_map
+    assert list(load_generator(str(tmp_path / "shallow.gguf"), tmp_path / "models").choose(QUESTION, SKY))
+    assert len(parsed) == 1
+    assert (gguf.GGUFReader, gguf.get_tensor_name_map) == (Counted, name_map)  # the library is as it was
 
 
 def test_loaded_late_it_says_the_same(generator: ChoosingGenerator, engine: Engine) -> None:
