@@ -38,7 +38,7 @@ models: .venv/dev ## the real weights; behind the browser's tests where both run
 	@nice -n 10 $(PYTEST) -m models
 
 browser: .venv/dev ## a real headless Chromium; one test at a time, since they wait for what is drawn
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser tests/browser
 
 test: lint quick models browser ## everything
 
