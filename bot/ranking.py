@@ -29,8 +29,8 @@ _POINTS = re.compile(
     r"the (?:following|next|table|list)\b",
     re.IGNORECASE,
 )
-# Chunks whose candidates are kept: 12 vectors of 1.5 kB each, so 75 MB at most.
-KEPT_CHUNKS = 4096
+# Chunks whose candidates are kept: 12 vectors of 1.5 kB each, so 19 MB at most.
+KEPT_CHUNKS = 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ PACKAGES = (
     "llama-index-core", "llama-index-llms-huggingface", "haystack-ai", "transformers-haystack", "faiss-haystack",
     "txtai",
 )  # fmt: skip
-ROUNDS = 20  # questions whose times count, three covered for two that are not
+ROUNDS = 40  # questions whose times count, three covered for two that are not
 QUICK_ROUNDS, QUICK_QUESTIONS = 5, 15
 AT_ONCE = 2  # peers that answer at once when no time is taken
 PATIENCE = 600  # seconds for one line, a start included; then the peer is ended
@@ -149,6 +149,10 @@ def _measure(peers: Sequence[Peer], asked: Sequence[Question], rounds: int, bega
             answer = peer.answers[at] = peer.ask(question.text)
             if "failed" not in answer:
                 _time(peer.measured, question, answer)
+        answers = [peer.answers[at] for peer in able]
+        if answers[0].get("lane") == "generated" and not any("failed" in answer for answer in answers):
+            for peer, answer in zip(able, answers, strict=True):
+                peer.measured.generated.append(answer["first_at"])
     _tell(began, f"{rounds} rounds")
 
     def rest(peer: Peer) -> None:
@@ -206,8 +210,10 @@ Times are medians over {rounds} questions that all were asked in turn; of covere
 "Not covered" are questions whose answer the articles do not hold, half of them on other subjects altogether. Those
 Footnote declines unread, in hundredths of a second, so its median depends on which kind came more often. transformers
 and llama.cpp are no pipelines: the nearest three passages and LangChain's instruction are put before them
-(bench/peers/plain.py). llama.cpp computes on the GGUF as it ships, the others on the same weights in bfloat16. How
-declines, hits and wrong answers are counted: bench/peers/judge.py. Articles and questions: bench/peers/questions.py.
+(bench/peers/plain.py). llama.cpp computes on the GGUF as it ships, the others on the same weights in bfloat16; its
+wheel, the one of the package index, is not built for this processor's instructions. Footnote's most memory is that of
+building the index, in the process that answers then. How declines, hits and wrong answers are counted:
+bench/peers/judge.py. Articles and questions: bench/peers/questions.py.
 
 Versions: {listed}.
 """,

@@ -1,9 +1,9 @@
-"""How fast grounded answers are spoken: Footnote's generator and llama.cpp, the same prompts, tokens a second.
+"""How fast grounded answers are spoken: Footnote's generator, llama.cpp and openvino-genai, the same prompts.
 
     .venv-bench/bin/python -m bench.peers.decoding --questions 120
 
 Of the questions of bench/peers those that leave Footnote's generator a choice; where one sentence alone can be said,
-no model is run, and no time is counted. llama.cpp is given the same messages and says as many tokens at most. Both
+no model is run, and no time is counted. The others are given the same messages and say as many tokens at most. All
 answer in turn, in one process; prints a line of JSON.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.guard import chose
-from bench.peers import llamacpp
+from bench.peers import genai, llamacpp
 from bench.peers.footnote import indexed
 from bench.peers.questions import articles, questions
 from bot.assemble import assemble_stored
@@ -61,9 +61,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=120, metavar="N", help="of the 200, the first N")
     given = parser.parse_args()
-    server = llamacpp.start()
+    server, pipeline = llamacpp.start(), genai.start()
     own: list[Spoken] = []
-    peers: list[Spoken] = []
+    peers: dict[str, list[Spoken]] = {"llama.cpp": [], "openvino-genai": []}
     with tempfile.TemporaryDirectory(prefix="footnote-decoding-") as folder:
         settings, _ = indexed(articles(), Path(folder))
         bot = assemble_stored(settings)
@@ -80,14 +80,19 @@ def main() -> int:
             mine = listening.heard.pop()
             own.append(replace(mine, tokens=len(tokens(mine.text))))
             messages = [{"role": one.role, "content": one.content} for one in mine.messages]
-            text, first, done = llamacpp.reply(server, messages, own[-1].tokens, time.perf_counter())
-            peers.append(Spoken(mine.messages, text, first, done, len(tokens(text))))
+            most = own[-1].tokens
+            replies = {
+                "llama.cpp": llamacpp.reply(server, messages, most, time.perf_counter()),
+                "openvino-genai": genai.reply(pipeline, generator._encode(mine.messages), most),
+            }
+            for name, (text, first, done) in replies.items():
+                peers[name].append(Spoken(mine.messages, text, first, done, len(tokens(text))))
     if not own:
         sys.exit("none of these questions leaves a choice; ask more")
     prompts = [len(tokens(" ".join(one.content for one in spoken.messages))) for spoken in own]
     found = {
         "asked": len(asked), "chosen": len(own), "prompt_tokens": median(prompts),
-        "footnote": _rates(own), "llama.cpp": _rates(peers),
+        "footnote": _rates(own), **{name: _rates(spoken) for name, spoken in peers.items()},
     }  # fmt: skip
     print(json.dumps(found))
     return 0

@@ -33,15 +33,15 @@ def build(articles: Sequence[Article]) -> Built:
 
     def ask(question: str) -> Answer:
         started = time.perf_counter()
-        first, said, sources = 0.0, [], []
+        first, said, sources, lane = 0.0, [], [], ""
         for event in bot.stream(question):
             if isinstance(event, Said):
                 first = first or time.perf_counter() - started
                 said.append(event.claim.text)
                 sources += [citation.article_id.partition("#")[2] for citation in event.claim.citations]  # file#id
             elif isinstance(event, Finished):
-                break
+                lane = event.answer.lane
         done = time.perf_counter() - started
-        return Answer(" ".join(said), tuple(dict.fromkeys(sources)), first or done, done, declined=not said)
+        return Answer(" ".join(said), tuple(dict.fromkeys(sources)), first or done, done, lane, declined=not said)
 
     return Built(ask, index_seconds)

@@ -20,6 +20,7 @@ class Measured:
     peak_mib: float = 0.0
     first: list[float] = field(default_factory=list)  # covered questions
     done: list[float] = field(default_factory=list)
+    generated: list[float] = field(default_factory=list)  # first words of the questions Footnote's generator answers
     uncovered: list[float] = field(default_factory=list)
     decoding: list[float] = field(default_factory=list)  # tokens a second after the first
     counts: Counts = field(default_factory=dict)
@@ -46,6 +47,7 @@ def _asked(measured: Sequence[Measured], kinds: Sequence[str]) -> int:
 COVERED, ALL = ("squad2", "stackfaq"), ("squad2", "stackfaq", "uncovered")
 SPEED: tuple[tuple[str, Callable[[Measured], float | None], str], ...] = (
     ("first words shown, s", lambda one: _median(one.first), "{:.2f}"),
+    ("first words where Footnote generates, s", lambda one: _median(one.generated), "{:.2f}"),
     ("whole answer, s", lambda one: _median(one.done), "{:.2f}"),
     ("question that is not covered, s", lambda one: _median(one.uncovered), "{:.2f}"),
     ("decoding, tokens a second", lambda one: _median(one.decoding), "{:.0f}"),
@@ -68,6 +70,9 @@ def table(measured: Sequence[Measured], titles: Mapping[str, str]) -> str:
     lines = ["| | " + " | ".join(titles[one.name] for one in measured) + " |", "|---" * (len(measured) + 1) + "|"]
     for name, value, form in SPEED:
         lines.append(_line(name, [value(one) for one in measured], form))
+    own, *peers = (one.generated for one in measured)
+    ratios = [_median([other / ours for ours, other in zip(own, times, strict=False)]) for times in peers]
+    lines.append(_line("first words where Footnote generates, question by question", [None, *ratios], "×{:.1f}"))
     for name, kinds, verdict in QUALITY:
         of = f"{name}, of {_asked(measured, kinds)}"
         lines.append(_line(of, [_count(kinds, verdict)(one) for one in measured], "{:.0f}"))

@@ -26,6 +26,7 @@ class Answer:
     sources: tuple[str, ...]  # ids of articles, as the peer cites or returns them, best first
     first_at: float  # seconds after the question until anything could be read
     done_at: float  # seconds after the question until the answer was whole
+    lane: str = ""  # how the answer was made, which Footnote alone tells
     declined: bool | None = None  # as the peer itself says, which only Footnote does; None: judge.py goes by the words
 
 

@@ -35,7 +35,9 @@ EVALUATIONS = "evaluations"  # folder of finished evaluations, beside the votes
 class Served(Answering, Examined, Protocol):
     """What the pages and the API together need of the bot."""
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         """The events of one answer; closing the iterator stops the work."""
 
     @property

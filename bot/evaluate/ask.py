@@ -12,6 +12,8 @@ from corpus.errors import FootnoteError, QuestionError
 from corpus.types import Article
 from index.types import Hit
 
+# Passages found behind those the answer is made from, to say at which rank the right article stood.
+FURTHER = 200
 AROUND = 400  # characters kept of the article on either side of a quote: a paragraph or two
 
 
@@ -22,7 +24,7 @@ class Asked(Protocol):
     def articles(self) -> Mapping[str, Article]:
         """By id."""
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str]) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[Turn], without: Collection[str], further: int) -> Iterator[Event]:
         """The events of one answer."""
 
 
@@ -50,7 +52,7 @@ def ask(bot: Asked, case: Case, sources: Sources) -> tuple[Record, Times]:
 
 def _answered(bot: Asked, case: Case, without: Collection[str]) -> tuple[Answer, tuple[Hit, ...]]:
     found: tuple[Hit, ...] = ()
-    for event in bot.stream(case.question, case.history, without):
+    for event in bot.stream(case.question, case.history, without, FURTHER):
         if isinstance(event, Retrieved):
             found = event.hits + event.further
         if isinstance(event, Finished):

@@ -74,14 +74,24 @@ def test_what_is_not_covered_can_only_be_declined() -> None:
 
 
 def test_the_table_sets_values_and_ratios_side_by_side() -> None:
-    own = Measured("own", index=2.0, done=[0.5, 0.25, 4.0], counts=counts([(CORE, "hit"), (PIZZA, "declined")]))
-    peer = Measured("peer", index=3.0, done=[5.0], counts=counts([(CORE, "wrong"), (PIZZA, "wrong")]))
+    own = Measured(
+        "own",
+        index=2.0,
+        done=[0.5, 0.25, 4.0],
+        generated=[0.1, 0.2, 0.4],
+        counts=counts([(CORE, "hit"), (PIZZA, "declined")]),
+    )
+    peer = Measured(
+        "peer", index=3.0, done=[5.0], generated=[0.8, 0.8, 0.8], counts=counts([(CORE, "wrong"), (PIZZA, "wrong")])
+    )
     absent = Measured("absent", refused="it does not install")
     lines = table([own, peer, absent], {"own": "Own", "peer": "Peer", "absent": "Absent"}).splitlines()
     assert lines[0] == "| | Own | Peer | Absent |"
     assert "| whole answer, s | 0.50 | 5.00 (×10) | - |" in lines
     assert "| index of the articles, s | 2.0 | 3.0 (×1.5) | - |" in lines
     assert "| first words shown, s | - | - | - |" in lines
+    assert "| first words where Footnote generates, s | 0.20 | 0.80 (×4) | - |" in lines
+    assert "| first words where Footnote generates, question by question | - | ×4.0 | - |" in lines
     assert "| answer hit, squad2, of 1 | 1 | 0 | - |" in lines
     assert "| wrong answers, of 2 | 0 | 2 | - |" in lines
     assert lines[-1] == "Absent has no figures: it does not install"

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "generator"
     made.mkdir()
     (made / WEIGHTS).write_bytes(b"kept")
-    (made / CONVERTED).write_text(json.dumps({"sha256": sha256_of(made / WEIGHTS)}), encoding="utf-8")
+    (made / CONVERTED).write_text(json.dumps({"sha256": {WEIGHTS: sha256_of(made / WEIGHTS)}}), encoding="utf-8")
     return made
 
 

@@ -204,7 +204,7 @@ def test_removing_the_cited_article_changes_the_answer_and_removing_another_does
 
 def without(bot: Bot, question: str, *names: str, history: Sequence[Turn] = ()) -> tuple[Retrieved, Answer]:
     """What is found and said as if these articles were not there."""
-    first, *_, last = bot.stream(question, history, names)
+    first, *_, last = bot.stream(question, history, names, 200)
     assert isinstance(first, Retrieved)
     assert isinstance(last, Finished)
     return first, last.answer
@@ -265,6 +265,8 @@ def test_passages_behind_those_that_are_read_are_found_too_and_none_twice(tmp_pa
     assert len(found.hits) == Settings.model_fields["top_k"].default
     scores = [hit.score for hit in (*found.hits, *found.further)]
     assert scores == sorted(scores, reverse=True)
+    alone = next(bot.stream("How many hours of audio was Whisper trained on?"))
+    assert alone == Retrieved(found.hits)  # a visitor does not wait for what only an evaluation reads
 
 
 def test_several_visitors_at_once_get_what_one_alone_gets(tmp_path: Path) -> None:

@@ -218,7 +218,9 @@ class FakeBot:
         count = len(self.articles)
         return Manifest("script", "float32", 1, "0" * 64, count, count, 1, {})
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         """The script's answer, sentence by sentence."""
         self.histories.append(tuple(history))
         answer = self.answer(question)

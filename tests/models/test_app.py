@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,13 @@ def hear_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def _wait(process: subprocess.Popen[str], ready: Callable[[], object]) -> None:
+    """Until it is ready, or the process has ended."""
+    end = time.monotonic() + PATIENCE
+    while not ready() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 def _interrupted(place: dict[str, str], seconds: float, *argv: str, after: Path | None = None) -> tuple[int, str, str]:
     """Run, wait so long once Footnote's code runs (and `after` holds a second generation), press Ctrl-C."""
     command = [sys.executable, "-X", "importtime", "app.py", *argv]  # a line on stderr once a module is imported
@@ -50,11 +59,9 @@ def _interrupted(place: dict[str, str], seconds: float, *argv: str, after: Path 
     with told.open("w", encoding="utf-8") as stderr:
         pipes = {"stdout": subprocess.PIPE, "stderr": stderr}
         process = subprocess.Popen(command, cwd=ROOT, env=place, **pipes, text=True, preexec_fn=hear_ctrl_c)
-        # Before that Python itself is starting, on a busy machine for seconds, and dies of Ctrl-C in its own way.
-        while "index.interrupts" not in told.read_text(encoding="utf-8") and process.poll() is None:
-            time.sleep(0.05)
-        while after is not None and len(list(after.glob("gen-*"))) < 2 and process.poll() is None:
-            time.sleep(0.05)
+        # Before the first module that is loaded with Ctrl-C told, Python itself starts, on a busy machine for seconds.
+        _wait(process, lambda: re.search(r"\| +bot\n", told.read_text(encoding="utf-8")))
+        _wait(process, lambda: after is None or len(list(after.glob("gen-*"))) >= 2)
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=PATIENCE)
@@ -151,7 +158,7 @@ def test_ctrl_c_while_asking(place: dict[str, str], seconds: float) -> None:
         assert (code, out, err) == (130, "", "footnote: stopped\n")
 
 
-def test_converted_weights_that_were_cut_short_are_told_and_converted_again(
+def test_a_converted_model_that_was_cut_short_is_told_and_converted_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gguf, models = tmp_path / "shallow.gguf", tmp_path / "models"
@@ -159,12 +166,13 @@ def test_converted_weights_that_were_cut_short_are_told_and_converted_again(
     said = list(load_generator(str(gguf), models).choose(QUESTION, SKY))
     folder = next(models.glob("generator-*"))
     promised = (folder / CONVERTED).read_text()
-    whole = (folder / WEIGHTS).stat().st_size
-    with (folder / WEIGHTS).open("r+b") as file:
-        file.truncate(1000)
-    capsys.readouterr()
-    assert list(load_generator(str(gguf), models).choose(QUESTION, SKY)) == said
-    assert f"the converted weights in {folder} are damaged" in capsys.readouterr().err
-    assert (folder / WEIGHTS).stat().st_size == whole
-    assert (folder / CONVERTED).read_text() == promised
+    for name in (WEIGHTS, "tokenizer.json"):
+        whole = (folder / name).stat().st_size
+        with (folder / name).open("r+b") as file:
+            file.truncate(1000)
+        capsys.readouterr()
+        assert list(load_generator(str(gguf), models).choose(QUESTION, SKY)) == said
+        assert f"the converted model in {folder} is damaged" in capsys.readouterr().err
+        assert (folder / name).stat().st_size == whole
+        assert (folder / CONVERTED).read_text() == promised
     assert [path.name for path in models.iterdir()] == [folder.name]

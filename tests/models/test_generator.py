@@ -2,7 +2,7 @@
 
 import json
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -202,20 +202,26 @@ def test_the_conversion_is_cached_and_read_back(generator: ChoosingGenerator, en
     assert list(again.choose(QUESTION, SKY)) == list(generator.choose(QUESTION, SKY))
 
 
-def test_a_gguf_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_layers(tmp_path / "shallow.gguf", 2)
-    parsed = []
+def test_a_gguf_is_read_once_and_the_library_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "shallow.gguf"
+    with_layers(path, 2)
+    made: list[str] = []
 
-    class Counted(gguf.GGUFReader):
-        def __init__(self, path: str) -> None:
-            parsed.append(path)
-            super().__init__(path)
+    def counted(name: str) -> Callable[..., object]:
+        original = getattr(gguf, name)
+        return lambda *given: (made.append(name), original(*given))[1]
 
-    monkeypatch.setattr(gguf, "GGUFReader", Counted)
-    name_map = gguf.get_tensor_name_map
-    assert list(load_generator(str(tmp_path / "shallow.gguf"), tmp_path / "models").choose(QUESTION, SKY))
-    assert len(parsed) == 1
-    assert (gguf.GGUFReader, gguf.get_tensor_name_map) == (Counted, name_map)  # the library is as it was
+    for name in ("GGUFReader", "get_tensor_name_map"):
+        monkeypatch.setattr(gguf, name, counted(name))
+    library = (gguf.GGUFReader, gguf.get_tensor_name_map)
+    assert list(load_generator(str(path), tmp_path / "models").choose(QUESTION, SKY))
+    assert sorted(made) == ["GGUFReader", "get_tensor_name_map"]
+    assert (gguf.GGUFReader, gguf.get_tensor_name_map) == library
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+    with pytest.raises(ModelError, match="cut short"):
+        load_generator(str(path), tmp_path / "models")
+    assert (gguf.GGUFReader, gguf.get_tensor_name_map) == library
 
 
 def test_loaded_late_it_says_the_same(generator: ChoosingGenerator, engine: Engine) -> None:

@@ -27,7 +27,7 @@ from tests.models.test_app import hear_ctrl_c
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
-LIMITS = ("right=0.83", "quotes_verbatim=1", "covered_auroc=0.9", "recall5=0.95", "wrong_answers=0.1", "lane_failed=0")
+LIMITS = ("quotes_verbatim=1", "covered_auroc=0.9", "recall5=0.95", "wrong_answers=0.1", "lane_failed=0")
 SAME = ("answers.jsonl", "answers.csv", "report.json", "junit.xml")  # bytes that depend on the answers alone
 PATIENCE = 300  # seconds; a minute is enough on an idle machine
 
@@ -39,9 +39,12 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
 
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return evaluation(tmp_path_factory.mktemp("evaluated"), right=0.83)
+
+
+def evaluation(folder: Path, right: float) -> Path:
     """The report of `python app.py evaluate` on the golden questions, every limit kept."""
-    folder = tmp_path_factory.mktemp("evaluated")
-    limits = [part for limit in LIMITS for part in ("--fail-under", limit)]
+    limits = [part for limit in (f"right={right}", *LIMITS) for part in ("--fail-under", limit)]
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = app.main(["evaluate", str(GOLDEN), "--out", str(folder / "report"), *limits, "--strict"])
@@ -55,13 +58,27 @@ def records(folder: Path) -> list[Record]:
     return [adapter.validate_json(line) for line in (folder / "answers.jsonl").read_bytes().splitlines()]
 
 
+def figures(folder: Path, *names: str) -> dict[str, float]:
+    metrics = json.loads((folder / "report.json").read_text(encoding="utf-8"))["metrics"]
+    assert metrics["right"]["count"] == 60
+    return {name: metrics[name]["value"] for name in names}
+
+
 def test_golden_questions(evaluated: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = json.loads((evaluated / "report.json").read_text(encoding="utf-8"))
-    shown = ("right", "lane_faq", "lane_generated", "lane_quoted")
-    figures = {name: report["metrics"][name]["value"] for name in shown}
     with capsys.disabled():
-        print(f"\ngolden: {figures}")  # noqa: T201 - the figures to quote
-    assert report["metrics"]["right"]["count"] == 60
+        shown = figures(evaluated, "right", "lane_faq", "lane_generated", "lane_quoted")
+        print(f"\ngolden: {shown}")  # noqa: T201 - the figures to quote
+
+
+def test_torch_keeps_the_limits_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of sixty questions is 1.7 points: within a point of each other is measured on large sets (bench/LOG.md)."""
+    monkeypatch.setenv("FOOTNOTE_ENGINE", "torch")
+    monkeypatch.setenv("FOOTNOTE_INDEX", str(tmp_path / "index"))
+    report = evaluation(tmp_path, right=0.8)
+    with capsys.disabled():
+        print(f"\ngolden, torch: {figures(report, 'right')}")  # noqa: T201
 
 
 def foreign_words(record: Record, number: int, bot: Bot) -> set[str]:

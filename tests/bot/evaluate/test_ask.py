@@ -161,10 +161,12 @@ class Breaking:
     def articles(self) -> Mapping[str, Article]:
         return self._bot.articles
 
-    def stream(self, question: str, history: Sequence[Turn] = (), without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         if "break" in question:
             raise ZeroDivisionError("division by zero, of all things")
-        for number, event in enumerate(self._bot.stream(question, history, without)):
+        for number, event in enumerate(self._bot.stream(question, history, without, further)):
             if "halfway" in question and number:
                 raise KeyError(question)
             if "end" in question.split() and number:

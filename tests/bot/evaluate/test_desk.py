@@ -34,12 +34,14 @@ class Gated(FakeBot):
         self.broken = False
         self.asked: list[str] = []
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         self.asked.append(question)
         assert self.gate.acquire(timeout=PATIENCE)
         if self.broken:
             raise ZeroDivisionError("innermost detail")
-        yield from super().stream(question, history, without)
+        yield from super().stream(question, history, without, further)
 
     def let(self, count: int = 1000) -> None:
         """Let so many questions be answered."""

@@ -34,7 +34,9 @@ class HeldBot(FakeBot):
         self.begun: list[str] = []
         self.ended: list[str] = []
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         self.begun.append(question)
         answer: Answer = self.answer(question)
         try:
@@ -175,7 +177,9 @@ def test_who_reads_slowly_keeps_nobody_waiting(tmp_path: Path) -> None:
 class BusyBot(FakeBot):
     """Computes instead of waiting, as a model written in Python would."""
 
-    def stream(self, question: str, history: Sequence[Turn], without: Collection[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], without: Collection[str] = (), further: int = 0
+    ) -> Iterator[Event]:
         for event in super().stream(question, history):
             until = time.monotonic() + 0.3
             while time.monotonic() < until:
