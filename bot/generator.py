@@ -50,7 +50,7 @@ def load_generator(name: str, cache: Path, engine: Wish = "auto", threads: int |
     if _is_whole(folder):
         return _run_by(engine, str(folder), str(gguf), threads)
     if folder.exists():
-        say(f"the converted model in {folder} is damaged")
+        say(f"the converted model in {folder} is damaged, or of an earlier version")
     return _converted(gguf, folder, digest, engine, threads)
 
 
@@ -119,7 +119,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _keep(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", folder: Path, digest: str) -> None:
-    """Save the converted weights beside their final place, then rename; a read-only disk only costs the next start."""
+    """Save the converted model beside their final place, then rename; a read-only disk only costs the next start."""
     from index.torch_encoder import quietly
 
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")

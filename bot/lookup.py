@@ -95,9 +95,12 @@ class Lookup:
         query = self._spelling.mend(query)
         vector = self._index.embedder.embed_question(query)
         read = self._settings.top_k
-        found = self._index.search_vector(query, vector, read + further, keep, without)
-        hits = tuple(hit for rank, hit in enumerate(found) if rank < read or hit.chunk.id in keep)
-        behind = tuple(hit for hit in found[read:] if hit.chunk.id not in keep)
+        hits = self._index.search_vector(query, vector, read, keep, without)
+        behind: tuple[Hit, ...] = ()
+        if further:  # a search of its own: where codes propose, one that looks deeper may find others
+            known = {hit.chunk.id for hit in hits}
+            deeper = self._index.search_vector(query, vector, read + further, (), without)
+            behind = tuple(hit for hit in deeper if hit.chunk.id not in known)
         entries = self._index.faq_nearest(vector, NEAREST_ENTRIES, without)
         if own_question and (entry := same_question(query, entries)):
             return Look(query, vector, hits, behind, (), entry, 1.0, covered=True)

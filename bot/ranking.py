@@ -66,6 +66,8 @@ class EvidenceRanker:
         asked = list(chunks)
         with self._lock:
             known = {chunk.id: self._kept[chunk.id] for chunk in asked if chunk.id in self._kept}
+            for name in known:
+                self._kept.move_to_end(name)  # what is asked about most stays
         new = list({chunk.id: chunk for chunk in asked if chunk.id not in known}.values())
         spans = [tuple(candidates(chunk)) for chunk in new]
         shown = [tuple(in_context(chunk, span) for span in own) for chunk, own in zip(new, spans, strict=True)]

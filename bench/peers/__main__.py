@@ -150,7 +150,8 @@ def _measure(peers: Sequence[Peer], asked: Sequence[Question], rounds: int, bega
             if "failed" not in answer:
                 _time(peer.measured, question, answer)
         answers = [peer.answers[at] for peer in able]
-        if answers[0].get("lane") == "generated" and not any("failed" in answer for answer in answers):
+        generated = any(answer.get("lane") == "generated" for answer in answers)  # Footnote's
+        if generated and question.kind != "uncovered" and not any("failed" in answer for answer in answers):
             for peer, answer in zip(able, answers, strict=True):
                 peer.measured.generated.append(answer["first_at"])
     _tell(began, f"{rounds} rounds")

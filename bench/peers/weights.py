@@ -19,7 +19,7 @@ def embedder() -> str:
 
 
 def gguf() -> str:
-    """The generator as it ships, Q4_1; only llama.cpp computes in it."""
+    """The generator as it ships, Q4_1; llama.cpp computes in it, openvino-genai reads it."""
     spec = importlib.util.find_spec(SHIPPED_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError("the weights of SmolLM2-135M-Instruct are not installed; run: make setup")

@@ -90,8 +90,8 @@ def test_the_table_sets_values_and_ratios_side_by_side() -> None:
     assert "| whole answer, s | 0.50 | 5.00 (×10) | - |" in lines
     assert "| index of the articles, s | 2.0 | 3.0 (×1.5) | - |" in lines
     assert "| first words shown, s | - | - | - |" in lines
-    assert "| first words where Footnote generates, s | 0.20 | 0.80 (×4) | - |" in lines
-    assert "| first words where Footnote generates, question by question | - | ×4.0 | - |" in lines
+    assert "| first words where Footnote generates, 3 questions, s | 0.20 | 0.80 (×4) | - |" in lines
+    assert "| first words where Footnote generates, 3 questions, median of the ratios | - | ×4.0 | - |" in lines
     assert "| answer hit, squad2, of 1 | 1 | 0 | - |" in lines
     assert "| wrong answers, of 2 | 0 | 2 | - |" in lines
     assert lines[-1] == "Absent has no figures: it does not install"
