@@ -5,6 +5,7 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from index.types import Vectors
 
 WEIGHTS = "model.safetensors"  # of a model folder
+_mapped: WeakSet[mmap.mmap] = WeakSet()  # those still in use
 TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}  # as they lie in the file
 
 
@@ -28,6 +30,17 @@ class Stored:
         if self.dtype == "BF16":  # the upper half of a float32
             return np.asarray((values.astype(np.uint32) << 16).view(np.float32), np.float32)
         return np.asarray(values.astype(np.float32, copy=False), np.float32)
+
+
+def give_back_mapped() -> None:
+    """Let the system have the pages of mapped weights: OpenVINO computes in copies, in an order of its own.
+
+    Where a page is wanted again it is read again, mostly from the system's cache. Nothing may have been written to the
+    arrays: it would be lost.
+    """
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for mapped in list(_mapped):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def read_tensors(path: Path) -> dict[str, Vectors]:
@@ -53,6 +66,7 @@ def read_stored(path: Path) -> dict[str, Stored]:
         # Mapped once: each mapping holds a file open. Copy on write: nothing is written, but openvino takes no array
         # as its own that could not be.
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    _mapped.add(mapped)
     if not isinstance(header, dict):
         raise ValueError(f"{path.name} is no safetensors file")
     found: dict[str, Stored] = {}

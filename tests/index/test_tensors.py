@@ -1,12 +1,13 @@
 """Weights read without torch."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.tensors import read_tensors
+from index.tensors import give_back_mapped, read_tensors
 
 
 def safetensors(path: Path, tensors: dict[str, tuple[str, list[int], bytes]]) -> Path:
@@ -35,6 +36,25 @@ def test_float32_is_read_as_it_is_and_bfloat16_widened(tmp_path: Path) -> None:
     assert found["whole"].dtype == found["half"].dtype == np.float32
     assert (found["whole"] == whole).all()
     assert (found["half"] == halves).all()
+
+
+def _resident(path: Path) -> int:
+    """KiB of a file that are mapped and in memory."""
+    lines = Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines()
+    begin = next(at for at, line in enumerate(lines) if line.endswith(str(path)))
+    return next(int(line.split()[1]) for line in lines[begin:] if line.startswith("Rss:"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_pages_given_back_are_read_again_when_they_are_used(tmp_path: Path) -> None:
+    values = np.arange(1 << 18, dtype=np.float32)
+    path = safetensors(tmp_path / "one.safetensors", {"one": ("F32", [len(values)], values.tobytes())})
+    found = read_tensors(path)["one"]
+    assert found.sum() == values.sum()
+    assert _resident(path) >= 1024
+    give_back_mapped()
+    assert _resident(path) < 1024 // 4
+    assert (found == values).all()
 
 
 @pytest.mark.parametrize("kept", [4, 8, 40, -1])
