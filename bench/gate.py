@@ -73,7 +73,7 @@ def signals_of(
     build_index(corpus, folder, embedder)
     index = open_index(folder, embedder)
     cover, background = Coverage(index.lexical), Background(index.moments)
-    ranker, found = EvidenceRanker(embedder, cover), []
+    ranker, found = EvidenceRanker(embedder, cover, len(index.chunks)), []
     ranker.prepare(index.chunks)  # in one go: much faster than chunk by chunk
     for question, kind, held in [*questions_of(rows, count, chance), *((q, "off", frozenset[str]()) for q in off)]:
         vector = embedder.embed_question(question)

@@ -29,7 +29,7 @@ _POINTS = re.compile(
     r"the (?:following|next|table|list)\b",
     re.IGNORECASE,
 )
-# Chunks whose candidates are kept: 12 vectors of 1.5 kB each, so 19 MB at most.
+# Chunks whose candidates are kept: some 12 vectors of 1.5 kB each, so about 19 MB.
 KEPT_CHUNKS = 1024
 
 
@@ -45,11 +45,12 @@ class _Prepared:
 class EvidenceRanker:
     """Ranks the sentences, lists and rows of the hits; embeds those of a chunk when it is first found."""
 
-    def __init__(self, embedder: Embedder, cover: Coverage) -> None:
+    def __init__(self, embedder: Embedder, cover: Coverage, most: int = KEPT_CHUNKS) -> None:
         self._embedder = embedder
         self._cover = cover
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
         self._lock = threading.Lock()
+        self._most = most
 
     def rank(self, question: str, vector: Vectors, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
         """All candidates, best first, numbered from 1; ties in the order found."""
@@ -67,18 +68,18 @@ class EvidenceRanker:
         with self._lock:
             known = {chunk.id: self._kept[chunk.id] for chunk in asked if chunk.id in self._kept}
             for name in known:
-                self._kept.move_to_end(name)  # what is asked about most stays
+                self._kept.move_to_end(name)  # those found last stay
         new = list({chunk.id: chunk for chunk in asked if chunk.id not in known}.values())
         spans = [tuple(candidates(chunk)) for chunk in new]
         shown = [tuple(in_context(chunk, span) for span in own) for chunk, own in zip(new, spans, strict=True)]
         vectors = self._embedder.embed_passages([text for own in shown for text in own])
         begin = 0
         for chunk, own, texts in zip(new, spans, shown, strict=True):
-            known[chunk.id] = _Prepared(own, texts, vectors[begin : begin + len(own)])
+            known[chunk.id] = _Prepared(own, texts, vectors[begin : begin + len(own)].copy())
             begin += len(own)
         with self._lock:
             self._kept.update(known)
-            while len(self._kept) > KEPT_CHUNKS:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return [known[chunk.id] for chunk in asked]
 

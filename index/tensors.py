@@ -2,6 +2,7 @@
 
 import json
 import mmap
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from index.types import Vectors
 
 WEIGHTS = "model.safetensors"  # of a model folder
 _mapped: WeakSet[mmap.mmap] = WeakSet()  # those still in use
+_lock = threading.Lock()  # of the set
 TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}  # as they lie in the file
 
 
@@ -33,13 +35,15 @@ class Stored:
 
 
 def give_back_mapped() -> None:
-    """Let the system have the pages of mapped weights: OpenVINO computes in copies, in an order of its own.
+    """Let the system have the pages of mapped weights: OpenVINO multiplies mostly by copies in an order of its own.
 
-    Where a page is wanted again it is read again, mostly from the system's cache. Nothing may have been written to the
+    A page that is wanted again is read again, mostly from the system's cache. Nothing may have been written to the
     arrays: it would be lost.
     """
     if hasattr(mmap, "MADV_DONTNEED"):
-        for mapped in list(_mapped):
+        with _lock:
+            used = list(_mapped)
+        for mapped in used:
             mapped.madvise(mmap.MADV_DONTNEED)
 
 
@@ -66,7 +70,8 @@ def read_stored(path: Path) -> dict[str, Stored]:
         # Mapped once: each mapping holds a file open. Copy on write: nothing is written, but openvino takes no array
         # as its own that could not be.
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    _mapped.add(mapped)
+    with _lock:
+        _mapped.add(mapped)
     if not isinstance(header, dict):
         raise ValueError(f"{path.name} is no safetensors file")
     found: dict[str, Stored] = {}

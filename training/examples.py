@@ -204,7 +204,7 @@ class Examples:
     ) -> None:  # fmt: skip
         build_index(Corpus(Path(name), tuple(sorted(articles, key=lambda one: one.id))), work / name, embedder)
         self._index = open_index(work / name, embedder)
-        self._ranker = EvidenceRanker(embedder, Coverage(self._index.lexical))
+        self._ranker = EvidenceRanker(embedder, Coverage(self._index.lexical), len(self._index.chunks))
         self._ranker.prepare(self._index.chunks)  # in one go: much faster than chunk by chunk
         self._embedder = embedder
         self._chance = chance

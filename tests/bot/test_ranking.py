@@ -1,11 +1,8 @@
-"""The vectors of candidates, kept once embedded: what is asked about most stays."""
+"""The vectors of candidates, kept once embedded: those found last stay."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-import pytest
-
-import bot.ranking
 from bot.ranking import EvidenceRanker
 from index.types import Chunk, Vectors
 from tests.fakes import WordHashEmbedder
@@ -28,12 +25,11 @@ def chunk(name: str) -> Chunk:
     return Chunk(name, f"{name}.md", "", (), "", text, 0, len(text))
 
 
-def test_the_chunks_asked_about_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.ranking, "KEPT_CHUNKS", 2)
+def test_the_chunks_found_last_are_kept() -> None:
     embedder = Counting()
-    ranker = EvidenceRanker(embedder, SimpleNamespace())  # type: ignore[arg-type]
+    ranker = EvidenceRanker(embedder, SimpleNamespace(), 2)  # type: ignore[arg-type]
     dog, fox, seal = (chunk(name) for name in ("dog", "fox", "seal"))
-    for asked in (dog, fox, dog, seal):  # the fox is the one not asked about for longest
+    for asked in (dog, fox, dog, seal):  # the fox is the one not found for longest
         ranker.prepare([asked])
     embedder.embedded.clear()
     ranker.prepare([dog, seal])

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.tensors import give_back_mapped, read_tensors
+from index.memory import give_back
+from index.tensors import read_tensors
 
 
 def safetensors(path: Path, tensors: dict[str, tuple[str, list[int], bytes]]) -> Path:
@@ -52,7 +53,7 @@ def test_pages_given_back_are_read_again_when_they_are_used(tmp_path: Path) -> N
     found = read_tensors(path)["one"]
     assert found.sum() == values.sum()
     assert _resident(path) >= 1024
-    give_back_mapped()
+    give_back()
     assert _resident(path) < 1024 // 4
     assert (found == values).all()
 
