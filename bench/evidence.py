@@ -56,11 +56,7 @@ def rows(one: Set, reader: CrossReader, count: int, *, three: bool = False) -> l
     """Candidates of a fixed sample of the set's questions."""
     embedder = load_embedder()
     index, cases = opened(one, WORK, embedder)
-    ranker, sources, found = (
-        EvidenceRanker(embedder, Coverage(index.lexical), len(index.chunks)),
-        Sources(index.articles),
-        [],
-    )
+    ranker, sources, found = EvidenceRanker(embedder, Coverage(index.lexical)), Sources(index.articles), []
     step = max(1, len(cases) // count)
     began, reading = time.perf_counter(), 0.0
     for case in cases[::step]:
