@@ -5,8 +5,8 @@ their words, and of the articles without their headings, as by somebody who uses
 answer is right when it cites it; with the article held out any answer is wrong, and so is any to a question of
 bot/off_topic.txt. The shipped gate's log-odds are rescaled to these outcomes (Platt, 1999), as far as there are enough.
 
-It is an estimate: another article may answer a question whose own is held out, so it errs on the side of caution. A
-file of real questions with `python app.py evaluate` tells more.
+It is an estimate: another article may answer a question whose own is held out, and visitors ask otherwise than headings
+do. bench/promise.py measures both ways off; a file of real questions with `python app.py evaluate` tells more.
 """
 
 import hashlib

@@ -6,6 +6,7 @@ OpenVINO's too. Greedy; its cache of prefixes is on, as it comes.
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,12 @@ from index.engine import load_openvino
 GUESSED, NGRAM = 5, 3  # tokens guessed at a time, and the longest run of tokens looked for in the prompt
 
 
-def start() -> Any:  # noqa: ANN401 - openvino_genai.LLMPipeline
-    """The pipeline, its settings the library's own but for prompt lookup."""
+def start(model: Path | None = None) -> Any:  # noqa: ANN401 - openvino_genai.LLMPipeline
+    """The pipeline of a GGUF, the shipped one where none is named; the library's own settings but for prompt lookup."""
     load_openvino()
     import openvino_genai
 
-    return openvino_genai.LLMPipeline(weights.gguf(), "CPU", prompt_lookup=True)
+    return openvino_genai.LLMPipeline(str(model or weights.gguf()), "CPU", prompt_lookup=True)
 
 
 def reply(pipeline: Any, tokens: Sequence[int], most: int) -> tuple[str, float, float]:  # noqa: ANN401

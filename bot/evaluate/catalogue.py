@@ -183,7 +183,7 @@ def _lane(name: str, told: str, better: int = 0, title: str = "") -> Metric:
 
 _LANES = (
     _lane("faq", "the author's answer as written", title="FAQ"),
-    _lane("generated", "sentences the model wrote, verified"),
+    _lane("generated", "sentences of the evidence the model chose, verified"),
     _lane("quoted", "sentences of the articles"),
     _lane("declined", "not covered"),
     _lane("refused", "too long to be asked"),
