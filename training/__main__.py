@@ -4,7 +4,7 @@
 
 Manuals, examples, claims, the teacher's word, training, card; each stage is left out when its result is there, and
 training goes on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). One epoch
-takes one to two hours on two cores, as they are, 85 minutes at most with --most 9000; on a GPU it is three. The teacher
+takes one to two hours on two cores, as they are, some 85 minutes with --most 9000; on a GPU it is three. The teacher
 is left out where training/requirements.txt is not installed, the manuals where apt-get is not.
 """
 
