@@ -3,8 +3,8 @@
     .venv-bench/bin/python -m bench.peers.larger MODEL.gguf [--questions 100]
 
 The model, any GGUF that openvino-genai reads, answers greedily from the three passages and the instruction of
-plain.py. Questions, articles and verdicts are those of bench/peers; times are medians of covered questions, of one
-after the other. Prints a table; what was said goes beside the peers' answers as lines of JSON.
+plain.py. Questions, articles and verdicts are those of bench/peers; times are medians, of one after the other. Prints
+a table; what was said goes beside the peers' answers as lines of JSON.
 """
 
 import argparse
@@ -14,15 +14,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
 from bench.peers import footnote, genai, plain, weights
+from bench.peers.__main__ import KEPT
 from bench.peers.judge import counts, verdict
 from bench.peers.questions import articles, questions
-from bench.peers.table import QUALITY
+from bench.peers.table import Measured, table
 from bench.peers.types import Answer
-
-OUT = Path("index/built/bench/peers")
 
 
 def let_run(gguf: Path) -> Callable[[str], Answer]:
@@ -55,28 +53,25 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=100, metavar="N", help="of the 200, the first N")
     given = parser.parse_args()
     asked = questions()[: given.questions]
-    OUT.mkdir(parents=True, exist_ok=True)
-    rows = {}
+    KEPT.mkdir(parents=True, exist_ok=True)
+    measured = []
     for name, ask in (("Footnote", footnote.build(articles()).ask), (given.model.stem, let_run(given.model))):
-        judged, firsts, wholes = [], [], []
-        with (OUT / f"larger-{name}.jsonl").open("w", encoding="utf-8") as out:
+        one, judged = Measured(name), []
+        with (KEPT / f"larger-{name}.jsonl").open("w", encoding="utf-8") as out:
             for number, question in enumerate(asked, 1):
                 answer = ask(question.text)
                 found = verdict(question, answer.text, answer.sources, answer.declined)
                 judged.append((question, found))
-                if question.kind != "uncovered":
-                    firsts.append(answer.first_at)
-                    wholes.append(answer.done_at)
+                if question.kind == "uncovered":
+                    one.uncovered.append(answer.done_at)
+                else:
+                    one.first.append(answer.first_at)
+                    one.done.append(answer.done_at)
                 print(json.dumps({**asdict(question), "verdict": found, "answer": asdict(answer)}), file=out)
                 print(f"{name} {number}/{len(asked)}", end="\r", file=sys.stderr, flush=True)
-        rows[name] = (counts(judged), median(firsts), median(wholes))
-    print(f"| | {' | '.join(rows)} |\n|---{'|---' * len(rows)}|")
-    for title, kinds, wanted in QUALITY:
-        total = sum(question.kind in kinds for question in asked)
-        cells = [str(sum(one[kind][wanted] for kind in kinds)) for one, _, _ in rows.values()]
-        print(f"| {title}, of {total} | {' | '.join(cells)} |")
-    for title, place in (("first words, s", 1), ("whole answer, s", 2)):
-        print(f"| {title} | {' | '.join(f'{one[place]:.2f}' for one in rows.values())} |")
+        one.counts = counts(judged)
+        measured.append(one)
+    print(table(measured, {one.name: one.name for one in measured}))
     return 0
 
 
