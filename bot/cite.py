@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.reading import is_item, is_row, readable
+from bot.reading import as_answer, is_item, readable
 from bot.types import Citation, Claim, Evidence
 from corpus.types import Article
+from index.types import Chunk
 
 
 class Footnotes:
@@ -13,19 +14,31 @@ class Footnotes:
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self._articles = articles
         self._numbers: dict[tuple[str, int, int], int] = {}
+        self._lead = ""  # the lead-in said last, unless something else was quoted since
 
     def claim(self, text: str, evidence: Evidence, support: float) -> Claim:
         """A sentence that rests on `evidence`."""
-        return Claim(text, (self._cite(evidence),), support)
+        return Claim(text, (self._cite(evidence.chunk, evidence.start, evidence.end),), support)
 
     def quote(self, evidence: Evidence) -> Claim:
-        """The evidence itself, read as a sentence, a list with its lead-in or a row with its cells named."""
-        return self.claim(as_said(evidence), evidence, 1.0)
+        """The evidence itself, read as a sentence, a row with its cells named, or "No." with the question it decides.
 
-    def _cite(self, evidence: Evidence) -> Citation:
-        chunk = evidence.chunk
+        Items that stand apart from their lead-in get it back, once and with a footnote of its own.
+        """
+        last, self._lead = self._lead, _lead_in(evidence)
+        if not self._lead:
+            read = readable(evidence.text, evidence.lead)
+            return self.claim(as_answer(read, evidence.chunk.heading), evidence, 1.0)
+        claim = self.claim(evidence.text, evidence, 1.0)
+        if self._lead == last:
+            return claim
+        start = self._articles[evidence.chunk.article_id].text.rindex(self._lead, 0, evidence.start)
+        above = self._cite(evidence.chunk, start, start + len(self._lead))
+        return Claim(f"{self._lead}\n\n{evidence.text}", (*claim.citations, above), 1.0)
+
+    def _cite(self, chunk: Chunk, start: int, end: int) -> Citation:
         article = self._articles[chunk.article_id]
-        place = (chunk.article_id, evidence.start, evidence.end)
+        place = (chunk.article_id, start, end)
         number = self._numbers.setdefault(place, len(self._numbers) + 1)
         return Citation(
             number=number,
@@ -33,9 +46,9 @@ class Footnotes:
             title=article.title,
             url=address(article, chunk.anchor),
             heading_path=chunk.heading_path,
-            quote=article.text[evidence.start : evidence.end],
-            start=evidence.start,
-            end=evidence.end,
+            quote=article.text[start:end],
+            start=start,
+            end=end,
         )
 
 
@@ -46,8 +59,6 @@ def address(article: Article, anchor: str) -> str:
     return f"{article.url.split('#', 1)[0]}#{anchor}"
 
 
-def as_said(evidence: Evidence) -> str:
-    """How a quoted piece reads in an answer: list items that stand apart from their lead-in get it back."""
-    if evidence.lead and is_item(evidence.text) and not is_row(evidence.lead):
-        return f"{evidence.lead}\n\n{evidence.text}"
-    return readable(evidence.text, evidence.lead)
+def _lead_in(evidence: Evidence) -> str:
+    """The line that introduces an item or a list standing apart from it, not just any sentence above."""
+    return evidence.lead if is_item(evidence.text) and evidence.lead.endswith(":") else ""

@@ -8,7 +8,7 @@ or a "which" clause at the end. Everything else stays, and the whole sentence ca
 import re
 from collections.abc import Iterator
 
-from bot.reading import is_item, is_row
+from bot.reading import as_answer, is_item, is_row
 from bot.types import Evidence
 from bot.vocabulary import GRAMMAR, LIMITING, NEGATIONS
 from bot.words import words
@@ -37,7 +37,8 @@ def sayings(piece: Evidence) -> tuple[str, ...]:
     if any(whole[start:end].endswith("?") for start, end in parts):
         return ()
     # Several sentences ("Not quite. It is ...") are said together: what the first says may turn the second.
-    found = [whole] if len(parts) > 1 else list(dict.fromkeys(_cut(whole)))
+    # A verdict is said with the question it decides, which is the heading's and may not be the visitor's.
+    found = [as_answer(whole, piece.chunk.heading)] if len(parts) > 1 else list(dict.fromkeys(_cut(whole)))
     return tuple(one for one in found if sum(word not in GRAMMAR for word in words(one)) >= FEWEST_FACTS)
 
 

@@ -53,9 +53,13 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 
 
 def repeats(piece: Evidence, other: Evidence) -> bool:
-    """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart."""
+    """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart.
+
+    Two rows of a table may differ in a "not" alone ("charged and charging", "charged and not charging").
+    """
     shorter, longer = _by_length(piece, other)
-    return alike(piece, other) and _numbers(shorter) <= _numbers(longer) and not disagrees(piece, other)
+    same = shorter & _POLAR == longer & _POLAR and _numbers(shorter) <= _numbers(longer)
+    return same and alike(piece, other) and not disagrees(piece, other)
 
 
 def alike(piece: Evidence, other: Evidence) -> bool:

@@ -9,6 +9,11 @@ from collections.abc import Iterable
 # A first cell of so many words does not name its row but says something, and needs to be named itself ("Myth").
 STATEMENT = 4
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
+_VERDICT = re.compile(
+    r"(?:yes|no|true|false|maybe|never|sometimes|usually|"
+    r"not (?:quite|always|necessarily|really|yet|exactly|at all))[.!]\s",
+    re.IGNORECASE,
+)
 
 
 def readable(text: str, lead: str = "") -> str:
@@ -28,6 +33,17 @@ def readable(text: str, lead: str = "") -> str:
     if is_row(text):
         return _row(text, lead)
     return _ITEM.sub("", text)
+
+
+def as_answer(text: str, heading: str) -> str:
+    """A text under a heading; one that begins with a bare verdict is given the question that it decides.
+
+    >>> as_answer("No. It may be seized.", "Should I run a relay at home?")
+    'Should I run a relay at home? No. It may be seized.'
+    >>> as_answer("It may be seized.", "Should I run a relay at home?")
+    'It may be seized.'
+    """
+    return f"{heading} {text}" if heading.endswith("?") and _VERDICT.match(text) else text
 
 
 def trail(title: str, heading_path: Iterable[str]) -> tuple[str, ...]:

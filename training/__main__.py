@@ -3,9 +3,9 @@
     python -m training --train ../shared/train --eval ../shared/eval
 
 Manuals, examples, claims, the teacher's word, training, card; each stage is left out when its result is there, and
-training goes on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). One epoch
-takes one to two hours on two cores, as they are, some 85 minutes with --most 9000; on a GPU it is three. The teacher
-is left out where training/requirements.txt is not installed, the manuals where apt-get is not.
+training goes on from its last checkpoint, so the same command goes on after a stop (--fresh begins again). On two cores
+one epoch of 8,000 of the examples, within 90 minutes in all; on a GPU three of all of them. The teacher is left out
+where training/requirements.txt is not installed, the manuals where apt-get is not.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=Path("index/built/training"))
     parser.add_argument("--out", type=Path, default=ADAPTER.parent, help="where weights and card go")
     parser.add_argument("--begin", type=Path, help="weights of an earlier training to go on from, at half the rates")
-    parser.add_argument("--most", type=int, metavar="N", help="train on so many of the examples, drawn at random")
+    parser.add_argument("--most", type=int, metavar="N", help="examples drawn to train on; 0: all")
     parser.add_argument("--fresh", action="store_true", help="remove what earlier runs made")
     given = parser.parse_args()
     work = given.work
@@ -66,7 +66,7 @@ def main() -> int:
     allocator = ALLOCATOR if Path(JEMALLOC).is_file() else {}
     source = taught if taught.exists() else examples
     begin = ("--begin", given.begin) if given.begin else ()
-    most = ("--most", str(given.most)) if given.most else ()
+    most = ("--most", str(given.most)) if given.most is not None else ()
     stage(
         "reader", work / f"reader{DIGEST}", "--examples", source, "--claims", claims, "--out", work, *begin, *most,
         environment={**allocator, "OMP_WAIT_POLICY": "PASSIVE"},

@@ -47,6 +47,11 @@ def trained_on(name: str, group: str) -> bool:
     return _drawn(f"{name}:{group}", 2)
 
 
+def judges(group: str) -> bool:
+    """Whether replies on this passage or entry judge training/wording.py, which trains on the others."""
+    return _drawn(f"wording:{group}", 3)
+
+
 def _drawn(text: str, one_in: int) -> bool:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % one_in == 0
 

@@ -161,11 +161,12 @@ def _wire(page: "gr.Blocks", parts: _Parts, counter: Counter) -> None:
         return _drawn(counter.stop(kept))
 
     parts.evaluate.click(start, [parts.file], concurrency_limit=READERS, **drawn)
-    parts.stop.click(stop, [parts.kept], **drawn)
-    parts.again.click(lambda: _drawn(Frame()), **drawn)
+    at_once = {**drawn, "queue": False}  # beside the queue, for bot/chat/page.py's reason
+    parts.stop.click(stop, [parts.kept], **at_once)
+    parts.again.click(lambda: _drawn(Frame()), **at_once)
     parts.again.click(None, None, parts.file, js="() => null", api_visibility="private")
-    parts.timer.tick(look, [parts.kept], **drawn)
-    loaded = page.load(look, [parts.kept], **drawn)
+    parts.timer.tick(look, [parts.kept], **at_once)
+    loaded = page.load(look, [parts.kept], **at_once)
     loaded.failure(None, None, parts.form, js="() => ({ visible: true, __type__: 'update' })", api_visibility="private")
 
 

@@ -32,7 +32,18 @@ STORAGE_KEY = "footnote-conversation"
 STORAGE_CIPHER = "footnote"
 
 _HERE = Path(__file__).parent
-ASK_AGAIN = "() => [true, false].map((visible) => ({ visible, __type__: 'update' }))"  # ask, stop
+# What the browser does around an answer: note that it is under way; that it is over, and which of ask and stop is
+# seen; and let what ended it wait until it is over, or a sentence still on the way would be drawn over it.
+BEGIN = "(...given) => { window.fnAnswering = true; return given }"
+END = """() => {
+    window.fnAnswering = false
+    dispatchEvent(new Event('fn-answered'))
+    return [true, false].map((visible) => ({ visible, __type__: 'update' }))
+}"""
+AFTERWARDS = """(...given) => new Promise((go) => {
+    if (window.fnAnswering) addEventListener('fn-answered', () => go(given), { once: true })
+    else go(given)
+})"""
 BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
 
 
@@ -51,7 +62,7 @@ def build_page(bot: Answering, settings: Settings, feedback: Feedback, records: 
     session = Session(bot, settings, feedback, records)
     with gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True) as page:
         _wire(page, _parts(bot, settings), session, seconds)
-    # Whatever the page does passes the queue, so that one place is the least there can be.
+    # An answer passes the queue, so that one place is the least there can be.
     page.queue(default_concurrency_limit=settings.concurrent, max_size=max(1, settings.waiting))
     return page
 
@@ -154,16 +165,21 @@ def _wire(page: "gr.Blocks", parts: _Parts, session: Session, seconds: Callable[
 
     # One listener for every way to ask, so that a second question waits for the first answer whichever way it comes.
     ways = [parts.box.submit, parts.ask.click, parts.past.example_select, parts.live.example_select, parts.live.retry]
-    answering = gr.on(ways, answer, [parts.box, parts.stored], trigger_mode="once", **drawn)
+    answering = gr.on(ways, answer, [parts.box, parts.stored], trigger_mode="once", js=BEGIN, **drawn)
     # Not with the last frame: Gradio takes no question before it has ended the answer, a while later.
     for over in (answering.then, answering.failure):
-        over(None, None, [parts.ask, parts.stop], js=ASK_AGAIN, **quiet)
-    gr.on([parts.past.like, parts.live.like], vote, [parts.stored], **drawn)
-    halt = {"cancels": answering, **drawn}
-    parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **halt)
-    parts.new.click(lambda: _drawn(session.clear()), **halt)
+        over(None, None, [parts.ask, parts.stop], js=END, **quiet)
+    # All else is done at once, beside the queue: Gradio ends its stream with the last answer under way, and what joins
+    # the queue in that moment is done and never told of.
+    at_once = {**drawn, "queue": False}
+    # A listener of its own, and the first: one that both ends an answer and draws draws first.
+    gr.on([parts.stop.click, parts.new.click], None, cancels=answering, **quiet)
+    ended = {"js": AFTERWARDS, **at_once}
+    parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **ended)
+    parts.new.click(lambda: _drawn(session.clear()), **ended)
+    gr.on([parts.past.like, parts.live.like], vote, [parts.stored], **at_once)
     parts.box.input(None, None, parts.hint, js="() => ''", **quiet)
-    page.load(lambda kept: _drawn(session.restore(kept)), [parts.stored], **drawn)
+    page.load(lambda kept: _drawn(session.restore(kept)), [parts.stored], **at_once)
 
 
 def _sent(event: "gr.EventData") -> dict[str, Any]:

@@ -219,3 +219,11 @@ def test_support_is_a_share_and_a_supported_claim_keeps_every_negation(claim: st
 def test_a_finished_sentence_with_facts_supports_itself(text: str) -> None:
     claim = f"Language models {text}."
     assert supported(claim, claim)
+
+
+def test_a_verdict_is_said_with_the_question_it_decides() -> None:
+    asked, text = "Should I run a relay at home?", "No. It may be seized by the police."
+    assert supported(f"{asked} {text}", text, asked)
+    assert not supported(text, text, asked)  # the visitor may have asked another thing
+    assert supported(text, text, "Relays at home")
+    assert supported("No relay may be seized.", "No relay may be seized.", asked)

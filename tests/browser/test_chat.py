@@ -2,9 +2,10 @@
 
 import re
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -316,6 +317,27 @@ def test_a_new_conversation_begins_even_while_answering(reader: Reader) -> None:
     assert reader.page.locator(".exchange").count() == 0
     reader.ask("Is CLIP an LLM?")
     assert reader.site.bot.histories[-1] == ()
+
+
+@pytest.mark.parametrize(("button", "shown"), [("#fn-new", ".greeting"), ("#fn-stop", '[data-progress="stopped"]')])
+def test_no_sentence_still_on_the_way_is_drawn_over_what_ended_the_answer(
+    reader: Reader, button: str, shown: str
+) -> None:
+    def late(route: Any) -> None:  # noqa: ANN401
+        time.sleep(1.6)  # a sentence of the answer takes 1.5
+        route.continue_()
+
+    reader.open()
+    reader.page.route("**/cancel", late)
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slower, ended late")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector("#fn-live .claim")
+    reader.page.click(button)
+    reader.page.wait_for_selector(f"#fn-live {shown}")
+    reader.page.wait_for_timeout(1500)
+    assert reader.page.locator(f"#fn-live {shown}").count() == 1
+    reader.page.unroute("**/cancel")
+    reader.ask("Is CLIP an LLM?")
 
 
 def test_a_question_stays_at_the_top_while_its_answer_grows(reader: Reader) -> None:

@@ -157,7 +157,9 @@ def test_one_taken_out_while_its_texts_load_is_built_once_when_it_is_put_back(vi
     assert visitor.page.evaluate("[built, chat.shadowRoot.childElementCount]") == [0, 0]
     visitor.page.evaluate("document.body.append(chat)")
     visitor.page.evaluate("document.querySelector('main').append(chat)")  # moved while they load again
-    visitor.page.wait_for_timeout(50)
+    for _ in range(200):  # until the browser asks
+        if not held:
+            visitor.page.wait_for_timeout(50)
     held.pop().continue_()
     visitor.until("chat.dialog !== undefined")
     assert held == []
