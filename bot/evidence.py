@@ -1,4 +1,4 @@
-"""What of a chunk can be quoted on its own: sentences, lists with their lead-in, long items, rows, code."""
+"""What of a chunk can be quoted on its own: sentences, lists and code with their lead-in, long items, rows."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -45,14 +45,15 @@ def candidates(chunk: Chunk) -> list[Span]:
     for offset, block in _blocks(chunk.text):
         begin = chunk.start + offset
         first = block.split("\n", 1)[0]
-        if found and found[-1] == lead and _introduces(lead.of(chunk), block):
+        introduced = bool(found) and found[-1] == lead and _introduces(lead.of(chunk), block)
+        if introduced:
             found.pop()  # "These are open:" says nothing without what follows
         if is_row(first):
             found += _rows(block, begin, "" if offset else chunk.context)  # only the first block continues a table
         elif is_item(first):
             found += _items(block, begin, lead, chunk)
         elif block.startswith(FENCE):
-            found.append(Span(begin, begin + len(block)))
+            found.append(Span(lead.start if introduced else begin, begin + len(block)))
         elif block.strip():
             found += _sentences(block, begin)
             lead = found[-1]
@@ -71,13 +72,13 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _introduces(line: str, block: str) -> bool:
-    """Whether a line belongs to the list or table after it: "These are open:", or, in bold, "If you wish to export".
+    """Whether a line belongs to what is after it: "These are open:", "Then run:", or, in bold, "If you wish to export".
 
     Without a colon it is a short line that ends without a stop, and the list is short too.
     """
     first = block.split("\n", 1)[0]
     if line.endswith(":"):
-        return is_row(first) or is_item(first)
+        return is_row(first) or is_item(first) or (block.startswith(FENCE) and len(block) <= WHOLE_LIST)
     return is_item(first) and _is_short(block) and line[-1:].isalnum() and len(line) <= LONGEST_CAPTION
 
 

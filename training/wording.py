@@ -13,6 +13,7 @@ that holds it in the product, and no generator at all; replies.jsonl keeps what 
 
 import argparse
 import json
+import os
 import random
 import re
 import statistics
@@ -46,12 +47,13 @@ from corpus.types import Article, Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
 from training import reader
+from training.__main__ import ALLOCATOR, JEMALLOC
 from training.examples import dstc_faq
 from training.generator import STEP, adapted, weights
 from training.lines import read_lines, write_lines
 from training.split import judges
 
-EPOCHS = 3
+EPOCHS = 2
 MOST_TOKENS = 120  # of a reply
 LONGEST = 900  # tokens of prompt and reply that are trained on
 _NUMBER = re.compile(r"\[(\d+)\]")
@@ -112,10 +114,10 @@ def told(given: argparse.Namespace, work: Path) -> Iterator[Told]:
 def _found(
     name: str, articles: Sequence[Article], asked: Sequence[tuple[str, frozenset[str], str, str]], work: Path
 ) -> Iterator[Told]:
-    embedder = load_embedder()
+    embedder = load_embedder(engine="torch")  # OpenVINO does not bear another allocator
     build_index(Corpus(Path(name), tuple(sorted(articles, key=lambda one: one.id))), work / name, embedder)
     settings = Settings(min_confidence=0.0)
-    lookup = Lookup(open_index(work / name, embedder), load_reader(), Gate(), settings)
+    lookup = Lookup(open_index(work / name, embedder), load_reader(engine="torch"), Gate(), settings)
     for question, gold, reply, group in asked:
         evidence = lookup.search(question, own_question=False).evidence
         if any(piece.chunk.article_id in gold for piece in evidence):
@@ -206,6 +208,8 @@ def main() -> int:
     parser.add_argument("--most", type=int, help="held-out replies, at most")
     parser.add_argument("--forms", nargs="*", choices=TARGETS, default=list(TARGETS))
     given = parser.parse_args()
+    if Path(JEMALLOC).is_file() and not ALLOCATOR.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, "-m", "training.wording", *sys.argv[1:]], os.environ | ALLOCATOR)
     given.out.mkdir(parents=True, exist_ok=True)
     every = list(told(given, given.out))
     learnt = [one for one in every if not judges(one.group)]

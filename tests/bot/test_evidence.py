@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evidence import candidates, with_antecedent
+from bot.evidence import WHOLE_LIST, candidates, with_antecedent
 from bot.ranking import is_pointer
 from bot.types import Evidence
 from corpus.load import load_articles
@@ -72,6 +72,14 @@ def test_a_line_names_no_list_further_down() -> None:
     assert [(span.of(one), span.lead) for span in candidates(one)] == [
         ("Not available on Windows", ""), ("```\nrun it\n```", ""), ("- Open the lid\n- Press the key", ""),
     ]  # fmt: skip
+
+
+def test_code_is_quoted_with_the_line_that_says_what_it_does() -> None:
+    code = "```\napt install tor\n```"
+    assert texts(chunk(f"It is packaged by Debian. Then run:\n\n{code}")) == ["It is packaged by Debian.", f"Then run:\n\n{code}"]
+    assert texts(chunk(f"It is packaged by Debian.\n\n{code}")) == ["It is packaged by Debian.", code]
+    long = code.replace("apt", "apt " * WHOLE_LIST)
+    assert texts(chunk(f"Then run:\n\n{long}")) == ["Then run:", long]
 
 
 def test_a_list_cut_from_its_lead_in_keeps_it_as_its_lead() -> None:
