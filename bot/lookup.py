@@ -7,7 +7,7 @@ from bot.coverage import Coverage
 from bot.evidence import with_antecedent
 from bot.faq import heading_asked, paraphrased, same_question
 from bot.gate import Background, Gate, read_signals, unrelated
-from bot.question import goes_on, question_parts, with_subject
+from bot.question import goes_on, question_parts, untagged, with_subject
 from bot.ranking import EvidenceRanker
 from bot.selection import select
 from bot.settings import Settings
@@ -58,6 +58,7 @@ class Lookup:
         A heading of the FAQ may ask two things at once, and its author has answered both. Behind the passages that are
         looked at so many `further` ones are found.
         """
+        asked = untagged(asked)
         parts = question_parts(asked)
         if len(parts) > 1 and not self._is_heading(asked, without):
             before = [*history, *(Turn(part, "") for part in parts)]

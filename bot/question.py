@@ -30,6 +30,11 @@ _NEXT_PART = re.compile(
     re.IGNORECASE,
 )
 MOST_PARTS = 3
+# What asks for assent and nothing else: "..., right?", "...? Yes or no?"
+_TAG = re.compile(
+    r"\s*[,?]\s*(?:(?:is that )?(?:right|correct|true)|yes or no|true or false|isn['’]t it|aren['’]t they)[?!.]*$",
+    re.IGNORECASE,
+)
 
 
 def clean_question(text: str, longest: int) -> str:
@@ -44,6 +49,17 @@ def clean_question(text: str, longest: int) -> str:
     if not re.search(r"\w", line):
         raise QuestionError("there is no question; please type one")
     return line
+
+
+def untagged(question: str) -> str:
+    """The question without the tag that asks for assent at its end.
+
+    >>> untagged("Are all cats grey, yes or no?")
+    'Are all cats grey?'
+    >>> untagged("Is it right?")
+    'Is it right?'
+    """
+    return _TAG.sub("?", question)
 
 
 def question_parts(question: str) -> tuple[str, ...]:

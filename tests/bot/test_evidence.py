@@ -76,7 +76,10 @@ def test_a_line_names_no_list_further_down() -> None:
 
 def test_code_is_quoted_with_the_line_that_says_what_it_does() -> None:
     code = "```\napt install tor\n```"
-    assert texts(chunk(f"It is packaged by Debian. Then run:\n\n{code}")) == ["It is packaged by Debian.", f"Then run:\n\n{code}"]
+    assert texts(chunk(f"It is packaged by Debian. Then run:\n\n{code}")) == [
+        "It is packaged by Debian.",
+        f"Then run:\n\n{code}",
+    ]
     assert texts(chunk(f"It is packaged by Debian.\n\n{code}")) == ["It is packaged by Debian.", code]
     long = code.replace("apt", "apt " * WHOLE_LIST)
     assert texts(chunk(f"Then run:\n\n{long}")) == ["Then run:", long]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import clean_question, goes_on, question_parts, with_subject
+from bot.question import clean_question, goes_on, question_parts, untagged, with_subject
 from bot.types import Turn
 from corpus.errors import QuestionError
 
@@ -72,3 +72,19 @@ def test_two_questions_in_one_breath(question: str, parts: tuple[str, ...]) -> N
 )
 def test_one_question_with_an_and_stays_one(question: str) -> None:
     assert question_parts(question) == (question,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "bare"),
+    [
+        ("Are all cats grey, yes or no?", "Are all cats grey?"),
+        ("Are all cats grey? Yes or no", "Are all cats grey?"),
+        ("So every cat is grey, right?", "So every cat is grey?"),
+        ("Cats are grey, isn't it?", "Cats are grey?"),
+        ("Is the cat on the left or on the right?", "Is the cat on the left or on the right?"),
+        ("Which cat, grey or white, is right?", "Which cat, grey or white, is right?"),
+        ("Right?", "Right?"),
+    ],
+)
+def test_what_asks_for_assent_is_no_part_of_the_question(asked: str, bare: str) -> None:
+    assert untagged(asked) == bare
