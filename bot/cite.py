@@ -1,6 +1,6 @@
 """Footnotes: numbers given once, quotes taken from the article itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.reading import as_answer, is_item, readable
 from bot.types import Citation, Claim, Evidence
@@ -14,27 +14,32 @@ class Footnotes:
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self._articles = articles
         self._numbers: dict[tuple[str, int, int], int] = {}
-        self._lead = ""  # the lead-in said last, unless something else was quoted since
 
     def claim(self, text: str, evidence: Evidence, support: float) -> Claim:
         """A sentence that rests on `evidence`."""
         return Claim(text, (self._cite(evidence.chunk, evidence.start, evidence.end),), support)
 
-    def quote(self, evidence: Evidence) -> Claim:
+    def quotes(self, pieces: Sequence[Evidence]) -> Iterator[Claim]:
         """The evidence itself, read as a sentence, a row with its cells named, or "No." with the question it decides.
 
-        Items that stand apart from their lead-in get it back, once and with a footnote of its own.
+        Items that stand apart from their lead-in get it back, with a footnote of its own; of items under the same one
+        that follow each other the first does.
         """
-        last, self._lead = self._lead, _lead_in(evidence)
-        if not self._lead:
-            read = readable(evidence.text, evidence.lead)
-            return self.claim(as_answer(read, evidence.chunk.heading), evidence, 1.0)
-        claim = self.claim(evidence.text, evidence, 1.0)
-        if self._lead == last:
-            return claim
-        start = self._articles[evidence.chunk.article_id].text.rindex(self._lead, 0, evidence.start)
-        above = self._cite(evidence.chunk, start, start + len(self._lead))
-        return Claim(f"{self._lead}\n\n{evidence.text}", (*claim.citations, above), 1.0)
+        last: tuple[str, int] | None = None
+        for piece in pieces:
+            lead, name = _lead_in(piece), piece.chunk.article_id
+            if not lead:
+                last = None
+                read = readable(piece.text, piece.lead)
+                yield self.claim(as_answer(read, piece.chunk.heading), piece, 1.0)
+                continue
+            start = self._articles[name].text.rindex(lead, 0, piece.start)
+            claim = self.claim(piece.text, piece, 1.0)
+            if (name, start) != last:
+                above = self._cite(piece.chunk, start, start + len(lead))
+                claim = Claim(f"{lead}\n\n{piece.text}", (*claim.citations, above), 1.0)
+            last = name, start
+            yield claim
 
     def _cite(self, chunk: Chunk, start: int, end: int) -> Citation:
         article = self._articles[chunk.article_id]

@@ -1,5 +1,7 @@
 """What may be said on a piece of evidence: the whole of it, or one sentence with a cut from a closed list.
 
+A bare verdict ("No. ...") is said with the question it decides, its heading.
+
 Lists of what may not be cut are never complete ("weather permitting", "(in mice)", "3–5 days"), so this is a list of
 what may: openings that only connect, citations and spelt-out acronyms in brackets, a name's explanation, and examples
 or a "which" clause at the end. Everything else stays, and the whole sentence can always be said.

@@ -58,7 +58,9 @@ class Lookup:
         A heading of the FAQ may ask two things at once, and its author has answered both. Behind the passages that are
         looked at so many `further` ones are found.
         """
-        asked = untagged(asked)
+        bare = untagged(asked)
+        if bare != asked and not self._is_heading(asked, without):
+            asked = bare
         parts = question_parts(asked)
         if len(parts) > 1 and not self._is_heading(asked, without):
             before = [*history, *(Turn(part, "") for part in parts)]

@@ -170,8 +170,8 @@ class Bot:
             generated = True
             yield "generated", claim
         if not generated:
-            for piece in answering:
-                yield "quoted", notes.quote(piece)
+            for claim in notes.quotes(answering):
+                yield "quoted", claim
 
     def _generated(self, look: Look, answering: Sequence[Evidence], notes: Footnotes) -> Iterator[Claim]:
         """What the generator makes of the pieces that answer; nothing where one of them can only be quoted."""

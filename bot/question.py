@@ -32,7 +32,7 @@ _NEXT_PART = re.compile(
 MOST_PARTS = 3
 # What asks for assent and nothing else: "..., right?", "...? Yes or no?"
 _TAG = re.compile(
-    r"\s*[,?]\s*(?:(?:is that )?(?:right|correct|true)|yes or no|true or false|isn['’]t it|aren['’]t they)[?!.]*$",
+    r"\s*[,?]\s*(?:(?:is that )?(?:right|correct|true)|yes or no|true or false|isn['’]t it|aren['’]t they)[?!.\s]*$",
     re.IGNORECASE,
 )
 

@@ -55,11 +55,12 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 def repeats(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart.
 
-    Two rows of a table may differ in a "not" alone ("charged and charging", "charged and not charging").
+    Rows of one table may differ in a "not" alone ("charged and charging", "charged and not charging").
     """
     shorter, longer = _by_length(piece, other)
-    same = shorter & _POLAR == longer & _POLAR and _numbers(shorter) <= _numbers(longer)
-    return same and alike(piece, other) and not disagrees(piece, other)
+    if not alike(piece, other) or not _numbers(shorter) <= _numbers(longer):
+        return False
+    return not (disagrees(piece, other) or _turned(shorter, longer))
 
 
 def alike(piece: Evidence, other: Evidence) -> bool:
@@ -73,9 +74,12 @@ def disagrees(piece: Evidence, other: Evidence) -> bool:
     if piece.chunk.article_id == other.chunk.article_id:
         return False  # an article that names two numbers for one thing tells in between what each is for
     ours, theirs = set(words(piece.text)), set(words(other.text))
-    if _facts(ours) != _facts(theirs):
-        return False
-    return _numbers(ours) != _numbers(theirs) or ours & _POLAR != theirs & _POLAR
+    return _turned(ours, theirs) or (_facts(ours) == _facts(theirs) and _numbers(ours) != _numbers(theirs))
+
+
+def _turned(ours: set[str], theirs: set[str]) -> bool:
+    """Whether two say the same of the same thing but for a word such as "not"."""
+    return _facts(ours) == _facts(theirs) and ours & _POLAR != theirs & _POLAR
 
 
 def _by_length(piece: Evidence, other: Evidence) -> list[set[str]]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 STATEMENT = 4
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 _VERDICT = re.compile(
-    r"(?:yes|no|true|false|maybe|never|sometimes|usually|"
-    r"not (?:quite|always|necessarily|really|yet|exactly|at all))[.!]\s",
+    r"(?:yes|no|true|false|right|wrong|correct|possibly|probably|perhaps|maybe|never|always|sometimes|usually|rarely|"
+    r"it depends|of course(?: not)?|not (?:quite|always|necessarily|really|yet|exactly|at all))[.!]\s+(?!\d)",
     re.IGNORECASE,
 )
 

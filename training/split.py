@@ -48,7 +48,7 @@ def trained_on(name: str, group: str) -> bool:
 
 
 def judges(group: str) -> bool:
-    """Whether replies on this passage or entry judge training/wording.py, which trains on the others."""
+    """Whether replies on this passage or hotel judge training/wording.py, which trains on the others."""
     return _drawn(f"wording:{group}", 3)
 
 

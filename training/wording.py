@@ -55,9 +55,9 @@ from training.split import judges
 
 EPOCHS = 2
 MOST_TOKENS = 120  # of a reply
-LONGEST = 900  # tokens of prompt and reply that are trained on
+LONGEST = 900  # tokens of prompt and reply together; a longer example is left out
 _NUMBER = re.compile(r"\[(\d+)\]")
-_MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+")  # footnotes and list marks copied from the prompt
+_MARKS = re.compile(r"\s*\[\d+\]|^\s*(?:-|\d+\.)\s+", re.MULTILINE)  # footnotes and list marks copied from the prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def train(model: Any, generator: ChoosingGenerator, data: Sequence[Told], form: 
     for one in data:
         prompt = generator._encode(build_prompt(one.question, one.evidence))
         reply = [*chat.tokens(TARGETS[form](one)), stop]
-        rows.append(((*prompt, *reply)[:LONGEST], len(prompt)))
+        if len(prompt) + len(reply) <= LONGEST:
+            rows.append(((*prompt, *reply), len(prompt)))
     group = weights(model, rank=1)
     optimiser = torch.optim.AdamW([group], weight_decay=reader.WEIGHT_DECAY)
     chance, began, tokens, step = random.Random(reader.SEED), time.perf_counter(), 0, 0

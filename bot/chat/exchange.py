@@ -108,8 +108,8 @@ def _parted(one: Claim, two: Claim, articles: Mapping[str, Article]) -> bool:
     """Whether a paragraph ends between two claims that both give an article's own words."""
     if not (one.citations and two.citations):
         return False
-    before, after = one.citations[-1], two.citations[0]
-    if one.text not in before.quote or two.text not in after.quote:
+    before, after = one.citations[0], two.citations[0]  # of the piece itself; its lead-in's comes after
+    if not all(claim.text in each.quote or each.quote in claim.text for claim, each in ((one, before), (two, after))):
         return False
     article = articles.get(before.article_id)
     if article is None or before.article_id != after.article_id or after.start < before.end:

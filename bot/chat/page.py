@@ -32,17 +32,27 @@ STORAGE_KEY = "footnote-conversation"
 STORAGE_CIPHER = "footnote"
 
 _HERE = Path(__file__).parent
-# What the browser does around an answer: note that it is under way; that it is over, and which of ask and stop is
-# seen; and let what ended it wait until it is over, or a sentence still on the way would be drawn over it.
+# What the browser does around an answer: note that it is under way; that it has ended or its cancelling has returned,
+# and which of ask and stop is seen; and let what ended it wait for that, or a sentence still on the way would be drawn
+# over it. Of a stop and a new conversation that both wait, only the second is drawn.
 BEGIN = "(...given) => { window.fnAnswering = true; return given }"
 END = """() => {
     window.fnAnswering = false
+    document.getElementById('fn-stop')?.removeAttribute('aria-busy')
     dispatchEvent(new Event('fn-answered'))
     return [true, false].map((visible) => ({ visible, __type__: 'update' }))
 }"""
 AFTERWARDS = """(...given) => new Promise((go) => {
-    if (window.fnAnswering) addEventListener('fn-answered', () => go(given), { once: true })
-    else go(given)
+    const rank = %d
+    window.fnEnding = Math.max(window.fnEnding ?? 0, rank)
+    const draw = () => {
+        if (rank !== window.fnEnding) return
+        window.fnEnding = 0
+        go(given)
+    }
+    if (!window.fnAnswering) return draw()
+    document.getElementById('fn-stop')?.setAttribute('aria-busy', 'true')
+    addEventListener('fn-answered', draw, { once: true })
 })"""
 BARE: dict[str, Any] = {"apply_default_css": False, "padding": False}  # HTML parts bring all their looks themselves
 
@@ -174,9 +184,9 @@ def _wire(page: "gr.Blocks", parts: _Parts, session: Session, seconds: Callable[
     at_once = {**drawn, "queue": False}
     # A listener of its own, and the first: one that both ends an answer and draws draws first.
     gr.on([parts.stop.click, parts.new.click], None, cancels=answering, **quiet)
-    ended = {"js": AFTERWARDS, **at_once}
-    parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **ended)
-    parts.new.click(lambda: _drawn(session.clear()), **ended)
+    stop, new = ({"js": AFTERWARDS % rank, **at_once} for rank in (1, 2))
+    parts.stop.click(lambda current, kept: _drawn(session.stop(current, kept)), [parts.current, parts.stored], **stop)
+    parts.new.click(lambda: _drawn(session.clear()), **new)
     gr.on([parts.past.like, parts.live.like], vote, [parts.stored], **at_once)
     parts.box.input(None, None, parts.hint, js="() => ''", **quiet)
     page.load(lambda kept: _drawn(session.restore(kept)), [parts.stored], **at_once)

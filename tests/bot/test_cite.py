@@ -11,16 +11,14 @@ FIRST, SECOND = "1. Open the library and choose where the file is kept.", "2. Ch
 TEXT = f"{ABOVE}\n\n{LEAD}\n\n{FIRST}\n{SECOND}\n\nThat is all."
 
 
-def quoted(*told: tuple[str, str], heading: str = "") -> list[Claim]:
-    """The claims of pieces (text, lead) of one article, quoted one after the other."""
-    path = (heading,) if heading else ()
-    notes = Footnotes({"a": Article("a", "Bookmarks", "", TEXT, ())})
-    chunk = Chunk("c", "a", "Bookmarks", path, "", TEXT, 0, len(TEXT))
+def quoted(*told: tuple[str, str], articles: str = "aaaa") -> list[Claim]:
+    """The claims of pieces (text, lead), quoted one after the other, each of the article with this name."""
+    notes = Footnotes({name: Article(name, "Bookmarks", "", TEXT, ()) for name in articles})
     pieces = []
-    for text, lead in told:
-        start = TEXT.index(text)
+    for (text, lead), name in zip(told, articles, strict=False):
+        chunk, start = Chunk("c", name, "Bookmarks", (), "", TEXT, 0, len(TEXT)), TEXT.index(text)
         pieces.append(Evidence(1, chunk, start, start + len(text), text, 1.0, lead))
-    return [notes.quote(piece) for piece in pieces]
+    return list(notes.quotes(pieces))
 
 
 def quotes(claim: Claim) -> list[str]:
@@ -49,3 +47,10 @@ def test_a_sentence_above_an_item_introduces_nothing() -> None:
     (claim,) = quoted((SECOND, ABOVE))
     assert claim.text == "Choose Import and wait."
     assert quotes(claim) == [SECOND]
+
+
+def test_the_same_words_above_another_articles_list_are_another_lead_in() -> None:
+    one, two = quoted((FIRST, LEAD), (SECOND, LEAD), articles="ab")
+    assert two.text == f"{LEAD}\n\n{SECOND}"
+    assert [each.article_id for each in two.citations] == ["b", "b"]
+    assert one.citations != two.citations

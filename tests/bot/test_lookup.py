@@ -92,3 +92,23 @@ def test_an_index_without_passages_declines(tmp_path: Path) -> None:
     build_index(Corpus(tmp_path, ()), tmp_path / "index", embedder)
     found = Lookup(open_index(tmp_path / "index", embedder), _CountingReader(), Gate(), Settings()).search("Why?")
     assert (found.hits, found.evidence, found.covered) == ((), (), False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "asked"),
+    [
+        ("Are gift cards refunded?", "Are gift cards refunded, yes or no?"),
+        ("Are gift cards refunded, yes or no?", "Are gift cards refunded, yes or no?"),
+        ("Gift cards are refunded, aren't they?", "Gift cards are refunded, aren't they?"),
+    ],
+)
+def test_the_articles_own_question_is_known_with_a_tag_and_without(tmp_path: Path, heading: str, asked: str) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "faq.md").write_text(f"# Questions\n\n## {heading}\n\nAs gift cards.\n", encoding="utf-8")
+    embedder = WordHashEmbedder()
+    build_index(load_articles(tmp_path / "corpus"), tmp_path / "index", embedder)
+    (found,), uncovered = Lookup(open_index(tmp_path / "index", embedder), _CountingReader(), Gate(), Settings()).looks(
+        asked, ()
+    )
+    assert found.entry is not None
+    assert uncovered == ()

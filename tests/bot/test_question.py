@@ -83,6 +83,7 @@ def test_one_question_with_an_and_stays_one(question: str) -> None:
         ("Cats are grey, isn't it?", "Cats are grey?"),
         ("Is the cat on the left or on the right?", "Is the cat on the left or on the right?"),
         ("Which cat, grey or white, is right?", "Which cat, grey or white, is right?"),
+        ("Cats are grey, right ?", "Cats are grey?"),
         ("Right?", "Right?"),
     ],
 )

@@ -61,6 +61,8 @@ def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
     assert quoted(("a", long, 0), ("b", "Refunds of unused tickets take five days.", 0.2)) == [long]
     this_year, last_year = "In 2024 the fee for late refunds was 30.", "In 2023 the fee for late refunds was 20."
     assert quoted(("a", this_year, 0), ("a", last_year, 0.2)) == [this_year, last_year]
+    longer = "Refunds of unused tickets take five working days, and are never paid in cash."
+    assert quoted(("a", longer, 0), ("a", long, 0.2)) == [longer]
     charging, full = "The battery is full and charging.", "The battery is full and not charging."
     assert quoted(("a", charging, 0), ("a", full, 0.2)) == [charging, full]
 

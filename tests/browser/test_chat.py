@@ -340,6 +340,22 @@ def test_no_sentence_still_on_the_way_is_drawn_over_what_ended_the_answer(
     reader.ask("Is CLIP an LLM?")
 
 
+def test_a_new_conversation_wins_over_a_stop_that_waits(reader: Reader) -> None:
+    reader.open()
+    reader.page.fill("#fn-box textarea", "What is a foundation model? slower, stopped and left")
+    reader.page.press("#fn-box textarea", "Enter")
+    reader.page.wait_for_selector("#fn-live .claim")
+    reader.page.click("#fn-stop")
+    assert reader.page.get_attribute("#fn-stop", "aria-busy") == "true"  # the click was taken
+    reader.page.click("#fn-new")
+    reader.page.wait_for_selector("#fn-live .greeting")
+    reader.page.wait_for_timeout(1500)
+    assert reader.page.locator("#fn-live .greeting").count() == 1
+    reader.page.reload()
+    reader.page.wait_for_selector("#fn-live .greeting")
+    reader.ask("Is CLIP an LLM?")
+
+
 def test_a_question_stays_at_the_top_while_its_answer_grows(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 1280, "height": 500})
     reader.open()

@@ -98,6 +98,8 @@ def test_the_authors_paragraphs_are_kept() -> None:
     claims = (say(one, cite(KINDS, one, 1)), say(two, cite(KINDS, two, 2)))
     made = Exchange(ID, "q").after(Said(claims[0]), ARTICLES).after(Said(claims[1]), ARTICLES)
     assert made.breaks == (1,)
+    asked = (say(f"Was it one model? {one}", claims[0].citations[0]), claims[1])  # said with its heading's question
+    assert Exchange(ID, "q").after(Said(asked[0]), ARTICLES).after(Said(asked[1]), ARTICLES).breaks == (1,)
     assert render.exchange_html(made, "", votes=True).count("</sup></p>") == 2
 
 
