@@ -27,9 +27,7 @@ from typing import Any
 
 import torch
 
-from bench.data import load
 from bench.passages import article
-from bench.support import facts
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.text import normalised_words, rouge_l
 from bot.gate import Gate
@@ -42,6 +40,8 @@ from bot.reader import load_reader
 from bot.settings import Settings
 from bot.types import Evidence
 from bot.verifier import SUPPORTED, CutVerifier
+from bot.vocabulary import GRAMMAR
+from bot.words import stem, words
 from corpus.sentences import sentences
 from corpus.types import Article, Corpus
 from index.build import build_index, open_index
@@ -98,6 +98,8 @@ TARGETS: dict[str, Callable[[Told], str]] = {
 
 def told(given: argparse.Namespace, work: Path) -> Iterator[Told]:
     """Every question whose evidence holds a passage that a person named for it."""
+    from bench.data import load  # ends the process where there is no evaluation data
+
     articles, asked = dstc_faq(given.train, random.Random(reader.SEED))
     rows = list(read_lines(given.train / "dstc_faq" / "questions.jsonl"))
     yield from _found("dstc_faq", articles, [
@@ -178,6 +180,11 @@ def reply(model: Any, generator: ChoosingGenerator, one: Told, form: str) -> str
     return _MARKS.sub("", text).strip()
 
 
+def facts(text: str) -> set[str]:
+    """The stems of its words that carry a fact."""
+    return {stem(word) for word in words(text) if word not in GRAMMAR}
+
+
 def figures(replies: Sequence[str], data: Sequence[Told]) -> dict[str, float]:
     """Of held-out replies: words shared with the person's, what the verifier supports, and what no evidence says."""
     verifier = CutVerifier()
@@ -196,8 +203,8 @@ def figures(replies: Sequence[str], data: Sequence[Told]) -> dict[str, float]:
         "rouge_l": near, "sentences_supported": shown, "replies_supported": whole,
         "says_a_word_no_evidence_has": foreign, "a_number": numbers,
     }  # fmt: skip
-    words = statistics.median(len(text.split()) for text in replies)
-    return {name: round(statistics.fmean(values), 3) for name, values in columns.items()} | {"words": words}
+    length = statistics.median(len(text.split()) for text in replies)
+    return {name: round(statistics.fmean(values), 3) for name, values in columns.items()} | {"words": length}
 
 
 def main() -> int:
