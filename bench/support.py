@@ -29,11 +29,9 @@ from bot.evaluate.metrics.text import normalised_words
 from bot.reader import ADAPTER, CrossReader, load_reader
 from bot.selection import any_of
 from bot.types import Passage
-from bot.vocabulary import GRAMMAR
-from bot.words import stem, words
 from corpus.sentences import sentences
 from index.embedder import TextEmbedder, load_embedder
-from training.claims import asserted, gold_windows, windows
+from training.claims import asserted, facts, gold_windows, windows
 from training.split import trained_on
 
 MOST = 1200  # pairs of a set
@@ -94,11 +92,6 @@ def overlap(claim: str, evidence: str) -> float:
     """Share of the claim's words that stand in the evidence."""
     said = set(normalised_words(claim))
     return len(said & set(normalised_words(evidence))) / max(1, len(said))
-
-
-def facts(text: str) -> set[str]:
-    """The stems of its words that carry a fact."""
-    return {stem(word) for word in words(text) if word not in GRAMMAR}
 
 
 def rarity(texts: Sequence[str]) -> dict[str, float]:

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.vocabulary import LIMITING, NEGATIONS
-from bot.words import words
+from bot.vocabulary import GRAMMAR, LIMITING, NEGATIONS
+from bot.words import stem, words
 from corpus.sentences import sentences
 from training.lines import read_lines, write_lines
 from training.split import SQUAD2_DEVELOP, SQUAD2_HELD_OUT, Unseen, develops, trained_on
@@ -53,6 +53,11 @@ def windows(said: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
         found[-1].append(number)
         size += len(one) + 1
     return [(" ".join(said[number] for number in numbers), frozenset(numbers)) for numbers in found]
+
+
+def facts(text: str) -> set[str]:
+    """The stems of its words that carry a fact."""
+    return {stem(word) for word in words(text) if word not in GRAMMAR}
 
 
 def asserted(question: str, answer: str) -> str:

@@ -84,6 +84,13 @@ def weights(model: Any, rank: int) -> dict[str, Any]:  # noqa: ANN401
     }
 
 
+def rising_and_falling(optimiser: Any, steps: int) -> Any:  # noqa: ANN401
+    """The schedule of a short training: its rates rise over a tenth of the steps, then fall to nothing."""
+    return torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (0.1 * steps), (steps - step) / (steps * 0.9), 1.0)
+    )
+
+
 def with_head(rank: int, layers: int) -> Form:
     """Spans scored by a head like the reader's."""
     model, tokenizer = adapted(rank, layers)
@@ -215,9 +222,7 @@ def main() -> int:
     data, held = [form.encode(row) for row in learnt], [form.encode(row) for row in judged]
     optimiser = torch.optim.AdamW(form.parameters, weight_decay=reader.WEIGHT_DECAY)
     steps = -(-len(data) // STEP)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (0.1 * steps), (steps - step) / (steps * 0.9), 1.0)
-    )
+    schedule = rising_and_falling(optimiser, steps)
     every = [one for group in form.parameters for one in group["params"]]
     began, tokens, running = time.perf_counter(), 0, 0.0
     for step, part in enumerate(reader.batches(data, 0), 1):

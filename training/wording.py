@@ -40,16 +40,15 @@ from bot.reader import load_reader
 from bot.settings import Settings
 from bot.types import Evidence
 from bot.verifier import SUPPORTED, CutVerifier
-from bot.vocabulary import GRAMMAR
-from bot.words import stem, words
 from corpus.sentences import sentences
 from corpus.types import Article, Corpus
 from index.build import build_index, open_index
 from index.embedder import load_embedder
 from training import reader
 from training.__main__ import ALLOCATOR, JEMALLOC
+from training.claims import facts
 from training.examples import dstc_faq
-from training.generator import STEP, adapted, weights
+from training.generator import STEP, adapted, rising_and_falling, weights
 from training.lines import read_lines, write_lines
 from training.split import judges
 
@@ -140,9 +139,7 @@ def train(model: Any, generator: ChoosingGenerator, data: Sequence[Told], form: 
     optimiser = torch.optim.AdamW([group], weight_decay=reader.WEIGHT_DECAY)
     chance, began, tokens, step = random.Random(reader.SEED), time.perf_counter(), 0, 0
     steps = EPOCHS * -(-len(rows) // STEP)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (0.1 * steps), (steps - step) / (steps * 0.9), 1.0)
-    )
+    schedule = rising_and_falling(optimiser, steps)
     model.train()
     for _ in range(EPOCHS):
         shuffled = chance.sample(rows, len(rows))
@@ -178,11 +175,6 @@ def reply(model: Any, generator: ChoosingGenerator, one: Told, form: str) -> str
         named = {int(number) for number in _NUMBER.findall(text)}
         return said([piece for piece in one.evidence if piece.number in named] or one.evidence[:1])
     return _MARKS.sub("", text).strip()
-
-
-def facts(text: str) -> set[str]:
-    """The stems of its words that carry a fact."""
-    return {stem(word) for word in words(text) if word not in GRAMMAR}
 
 
 def figures(replies: Sequence[str], data: Sequence[Told]) -> dict[str, float]:

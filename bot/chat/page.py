@@ -34,7 +34,7 @@ STORAGE_CIPHER = "footnote"
 _HERE = Path(__file__).parent
 # What the browser does around an answer: note that it is under way; that it has ended or its cancelling has returned,
 # and which of ask and stop is seen; and let what ended it wait for that, or a sentence still on the way would be drawn
-# over it. Of a stop and a new conversation that both wait, only the second is drawn.
+# over it. Where a stop and a new conversation both wait, the new conversation is drawn.
 BEGIN = "(...given) => { window.fnAnswering = true; return given }"
 END = """() => {
     window.fnAnswering = false
