@@ -4,10 +4,12 @@
 
 mtrag's human conversations, those tasks that have a gold passage and a history. "read 1" is the first passage found,
 "evidence" the pieces the answer is made from, "cited" that the first of them is right and the question is not declined;
-"product" is what the product does with the history.
+"product" is what the product does with the history; in "nothing cited" it is not told which passages its answer to the
+turn before cited. For "product" the earlier questions are looked up one by one, to know what would be quoted.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.data import load
@@ -16,6 +18,7 @@ from bench.passages import article
 from bot.gate import Gate
 from bot.lookup import Look, Lookup
 from bot.question import goes_on, with_subject
+from bot.quote import worth_quoting
 from bot.reader import load_reader
 from bot.settings import Settings
 from bot.types import Turn
@@ -45,7 +48,8 @@ def main() -> int:
             "subject carried": carried,
             "the rule": carried if goes_on(question) else alone,
             "the surer": max(carried, alone, key=lambda look: look.confidence),
-            "product": lookup.looks(question, history)[0][0],
+            "product, nothing cited": lookup.looks(question, history)[0][0],
+            "product": lookup.looks(question, _as_asked(lookup, [turn.question for turn in history]))[0][0],
         }
         for way, look in ways.items():
             found.setdefault(way, []).append(_hit(look, gold))
@@ -54,6 +58,19 @@ def main() -> int:
         shares = [sum(row[i] for row in rows) / len(rows) for i in range(4)]
         print(f"| {way} | {len(rows)} | {' | '.join(f'{share:.3f}' for share in shares)} |")
     return 0
+
+
+def _as_asked(lookup: Lookup, questions: Sequence[str]) -> list[Turn]:
+    """The turns of a conversation with the passages that what is quoted in them stands in."""
+    turns: list[Turn] = []
+    for question in questions:
+        looks = [look for look in lookup.looks(question, turns)[0] if look.covered]
+        answering = [
+            [look.entry] if look.entry else [one.chunk for one in worth_quoting(look.evidence)] for look in looks
+        ]
+        cited = [chunk.id for chunks in answering for chunk in chunks]
+        turns.append(Turn(question, "", tuple(dict.fromkeys(cited))))
+    return turns
 
 
 def _hit(look: Look, gold: set[str]) -> tuple[bool, bool, bool, bool]:

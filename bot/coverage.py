@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bot.types import Evidence
-from bot.vocabulary import GRAMMAR
+from bot.vocabulary import COUNTED, GRAMMAR, NUMBERS
 from bot.words import words
 from index.lexical import LexicalIndex, terms
 
@@ -39,10 +39,16 @@ class Coverage:
     def touches(self, question: str, evidence: Sequence[Evidence]) -> bool:
         """Whether the best evidence's passage has any word of content of the question; True when it has none to find.
 
-        A follow-up searched with its subject always finds the subject; this asks whether it found the follow-up.
+        A follow-up searched with its subject always finds the subject; this asks whether it found the follow-up. One
+        that asks for a number or a date alone ("in which year?") has found it where the best evidence holds one.
         """
         asked = self._terms_of_content(question)
-        return bool(evidence) and (not asked or bool(asked & set(terms(evidence[0].chunk.passage))))
+        if not asked or not evidence:
+            return bool(evidence)
+        if asked & set(terms(evidence[0].chunk.passage)):
+            return True
+        number = any(word[0].isdigit() or word in NUMBERS for word in words(evidence[0].text))
+        return number and asked <= {term for word in COUNTED for term in terms(word)}
 
     def _terms_of_content(self, question: str) -> set[str]:
         return {term for word in self._words(question) if word not in GRAMMAR for term in terms(word)}

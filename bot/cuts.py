@@ -22,10 +22,14 @@ _OPENING = re.compile(
     r"^(?:However|Therefore|Thus|Moreover|Furthermore|Nevertheless|In addition|For example|For instance|In fact|"
     r"In short|In other words|Overall|Finally|Similarly|Likewise|Indeed), (?=[A-Za-z])"
 )
-_CITED = re.compile(r" \((?:see )?[A-Z][\w.’'-]*(?:(?: et al\.?| (?:and|&) [A-Z][\w.’'-]*),?|,) (?:19|20)\d\d[a-z]?\)")
-_ACRONYM = re.compile(r" \(([A-Z]{2,6})s?\)")
-# "GPT-4, a language model, writes": only names that are written like no other word.
-_EXPLAINED = re.compile(r"^([A-Z][\w-]*[A-Z0-9][\w-]*), an? [^,;:()]{2,60}, (?!and\b|or\b)(?=[a-z])")
+# "(June, 2026)" and "(Word and Excel 2019)" look like works cited, and say when and of what: only "et al." is sure.
+_CITED = re.compile(r" \((?:see )?[A-Z][\w.’'-]* et al\.?,? (?:19|20)\d\d[a-z]?\)")
+_ACRONYM = re.compile(r" \(([A-Z]{3,6})s?\)")  # two letters are spelt by chance: "free for units shipped (US)"
+# "GPT-4, a language model, writes": only names that are written like no other word, and where nothing is listed, as in
+# "RAM, a keyboard, mouse and screen are included".
+_EXPLAINED = re.compile(
+    r"^([A-Z][\w-]*[A-Z0-9][\w-]*), an? [^,;:()]{2,60}, (?!.*(?:\b(?:and|or|nor|plus|as well as)\b|[&/]))(?=[a-z])"
+)
 _TAIL = re.compile(r", (?:which|such as|including|for example|for instance) ([^,;:()–—\"“”]+)(?=[.!]$)")
 _FINISHED = re.compile(r"[.!][\"'”’)\]]*$")
 

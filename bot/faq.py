@@ -23,6 +23,8 @@ SURE = 0.7  # the gate's confidence
 NEAR_TIE = 0.08
 # Words that ask, politely or not, and carry nothing that two questions could differ in.
 _ASKING = frozenset("please tell explain describe say know want like mean means meant pls can could would do".split())
+_POLITE = frozenset("please pls".split())
+_AUXILIARY = (["can"], ["could"], ["would"], ["do"])
 _YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 _OPEN = frozenset("what which who whom whose when where why how".split())
 # Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
@@ -33,8 +35,9 @@ _TIME_OR_COUNT = frozenset("when long many much often soon".split())
 
 
 def heading_asked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
-    """The FAQ entry whose heading is `question`, but for words that carry nothing; or None."""
-    return next((chunk for chunk, _ in nearest if _content(chunk.heading) == _content(question)), None)
+    """The FAQ entry whose heading is `question`, but for what carries nothing; or None."""
+    asked = _as_written(question)
+    return next((chunk for chunk, _ in nearest if asked and _as_written(chunk.heading) == asked), None)
 
 
 def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chunk | None:
@@ -71,6 +74,12 @@ def paraphrased(
     if _TIME_OR_COUNT.intersection(words(question)[:3]) and not _TIME_OR_COUNT.intersection(words(entry.heading)):
         return None
     return entry if _agrees(question, entry, NEGATIONS | _WANTED | _BOUNDS) else None
+
+
+def _as_written(question: str) -> list[str]:
+    """The stems of a question, "please" apart, and "how can I" like "how do I"; "can they?" is not "do they?"."""
+    asked = [stem(word) for word in words(question) if word not in _POLITE]
+    return [*asked[:1], *asked[2:]] if asked[:1] == ["how"] and asked[1:2] in _AUXILIARY else asked
 
 
 def _content(question: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.gate import Gate
 from bot.guard import Guard
 from bot.lookup import Look, Lookup
 from bot.prompt import build_prompt
-from bot.question import clean_question
+from bot.question import clean_question, goes_on, with_subject
 from bot.quote import worth_quoting, worth_showing
 from bot.settings import Settings
 from bot.types import (
@@ -33,7 +33,6 @@ from bot.verifier import SUPPORTED
 from corpus.types import Article
 from index.manifest import Manifest
 from index.search import Index
-from index.types import Vectors
 
 SUGGESTIONS = 3  # questions offered when the one asked is not covered
 NEAR = 0.3  # cosine below which a question has nothing to do with the one asked
@@ -150,7 +149,7 @@ class Bot:
                 confidence=round(min(look.confidence for look in looks), 4),
                 lane=max(lanes, key=LANES.index, default="declined"),
                 declined_because="" if claims else NOT_COVERED,
-                suggestions=() if claims else self._suggest(looks[0].vector, without),
+                suggestions=() if claims else self._suggest(looks[0], asked, history, without),
                 uncovered=uncovered if claims else (),
                 timings=clock.timings,
             )
@@ -193,8 +192,16 @@ class Bot:
         judged = [(self._verifier.support(text, piece), piece) for piece in evidence]
         return max(judged, key=lambda pair: (pair[0], -pair[1].number))
 
-    def _suggest(self, vector: Vectors, without: Collection[str]) -> tuple[Suggestion, ...]:
-        """The nearest questions the articles answer; when none is near, some to show what the articles are about."""
+    def _suggest(
+        self, look: Look, asked: str, history: Sequence[Turn], without: Collection[str]
+    ) -> tuple[Suggestion, ...]:
+        """The nearest questions the articles answer; when none is near, some to show what the articles are about.
+
+        Near to a question that goes on ("and the other way round?") are those near to it and its subject.
+        """
+        vector = look.vector
+        if history and goes_on(asked):
+            vector = self._index.embedder.embed_question(with_subject(asked, history))
         nearest = [pair for pair in self._index.faq_nearest(vector, SUGGESTIONS, without) if pair[1] >= NEAR]
         found = tuple(Suggestion(chunk.heading, chunk.article_id, round(score, 4)) for chunk, score in nearest)
         return found or self.starters(SUGGESTIONS, without)

@@ -1,10 +1,13 @@
 """Which of the ranked evidence is worth showing to the generator, and which is worth quoting to the reader."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.types import Evidence
-from bot.vocabulary import GRAMMAR, NEGATIONS, NUMBERS
-from bot.words import stem, words
+from bot.vocabulary import GRAMMAR, NEGATIONS, NUMBERS, SHORT_UNITS, UNITS
+from bot.words import spelt_out, stem, words
 
 # How far below the best piece of evidence, in log-odds, one may score and still be shown to the generator.
 SHOWN_MARGIN = 2.0
@@ -13,9 +16,20 @@ SHOWN_MARGIN = 2.0
 # (bench/LOG.md).
 MOST_QUOTES = 3
 QUOTE_MARGIN = 1.0
-# Share of the shorter quote's words above which the second of two says nothing new.
+# Share of the shorter quote's words above which two are about the same.
 SAME_WORDS = 0.8
 _POLAR = NEGATIONS | {"always"}
+_NUMBER = re.compile(r"(?:(?<![\w%‰°$€£¥)\]])[-−–])?\d+(?:[.,:/]\d+)*")  # "-5", but 14 and 16 of "14–16"
+_AFTER_NUMBER = re.compile(r"(?<=\d)\s?([^\W\d_]+)")
+# The same written otherwise; and what is no sign here: an approximation, a dash that is no minus or is told by _NUMBER.
+_ALIKE = {
+    "€": " euro ", "$": " dollar ", "£": " pound ", "¥": " yen ", "%": " percent ", ">=": "≥", "<=": "≤", "!=": "≠",
+    **dict.fromkeys("~≈°-−–", " "),
+}  # fmt: skip
+_WRITTEN = re.compile("|".join(map(re.escape, _ALIKE)))
+_DASH = str.maketrans("−–", "--")
+_CODES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
+_LETTER = re.compile(r"(?<=\w )A\b")  # of "plan A", which is no article
 
 
 def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -55,41 +69,68 @@ def _holds(piece: Evidence, other: Evidence) -> bool:
 def repeats(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not, and nothing that tells them apart.
 
-    Rows of one table may differ in a "not" alone ("charged and charging", "charged and not charging").
+    What does is a number, a sign or a word such as "not", and a word that stands in each where the other has another
+    one: rows and articles may differ in that alone ("The Basic plan costs ...", "The Pro plan costs ...").
     """
-    shorter, longer = _by_length(piece, other)
-    if not alike(piece, other) or not _numbers(shorter) <= _numbers(longer):
+    shorter, longer = sorted((_told(piece.text), _told(other.text)), key=lambda told: len(told.words))
+    if not alike(piece, other) or not shorter.numbers <= longer.numbers or shorter.signs != longer.signs:
         return False
-    return not (disagrees(piece, other) or _turned(shorter, longer))
+    return not (_exchange(shorter.all, longer.all) or disagrees(piece, other) or _turned(shorter, longer))
 
 
 def alike(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not: the same, or the same thing otherwise."""
-    shorter, longer = _by_length(piece, other)
+    shorter, longer = sorted((_told(piece.text).words, _told(other.text).words), key=len)
     return len(shorter & longer) >= SAME_WORDS * len(shorter)
 
 
 def disagrees(piece: Evidence, other: Evidence) -> bool:
-    """Whether two articles say the same of the same thing but for a number, a day, or a word such as "not"."""
+    """Whether two articles say the same of the same thing but for a number, its unit, a day, or a "not"."""
     if piece.chunk.article_id == other.chunk.article_id:
         return False  # an article that names two numbers for one thing tells in between what each is for
-    ours, theirs = set(words(piece.text)), set(words(other.text))
-    return _turned(ours, theirs) or (_facts(ours) == _facts(theirs) and _numbers(ours) != _numbers(theirs))
+    ours, theirs = _told(piece.text), _told(other.text)
+    if _turned(ours, theirs):
+        return True
+    counted = ours.numbers != theirs.numbers or ours.signs != theirs.signs or _exchange(ours.units, theirs.units)
+    return ours.facts == theirs.facts and counted
 
 
-def _turned(ours: set[str], theirs: set[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a piece says, as sets."""
+
+    words: frozenset[str]
+    polar: frozenset[str]  # what turns a sentence
+    numbers: frozenset[str]  # with a minus; days and months too
+    signs: frozenset[str]  # that a figure or a name cannot do without: ">", the rest of "C++"
+    units: frozenset[str]
+    facts: frozenset[str]  # the stems of what is left, without what carries grammar
+
+    @property
+    def all(self) -> frozenset[str]:
+        """All but grammar."""
+        return self.polar | self.numbers | self.units | self.facts
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> _Told:
+    written = _WRITTEN.sub(lambda sign: _ALIKE[sign[0]], text)  # "20%" and "20 percent", "€20" and "20 euros"
+    said = frozenset(words(written))
+    signs = frozenset(words(spelt_out(written))) - said
+    numbers = {found.translate(_DASH) for found in _NUMBER.findall(text)} | said & NUMBERS
+    left = {word for word in said - GRAMMAR - _POLAR - NUMBERS if not word[0].isdigit()}
+    stems = {stem(_CODES.get(word, word)) for word in left} | {"A"} & set(_LETTER.findall(text))
+    units = stems & UNITS | {word.casefold() for word in _AFTER_NUMBER.findall(written)} & SHORT_UNITS
+    return _Told(
+        frozenset(words(text)), said & _POLAR, frozenset(numbers), signs, frozenset(units), frozenset(stems - units)
+    )
+
+
+def _exchange(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether each of two has something that the other has not."""
+    return bool(ours - theirs and theirs - ours)
+
+
+def _turned(ours: _Told, theirs: _Told) -> bool:
     """Whether two say the same of the same thing but for a word such as "not"."""
-    return _facts(ours) == _facts(theirs) and ours & _POLAR != theirs & _POLAR
-
-
-def _by_length(piece: Evidence, other: Evidence) -> list[set[str]]:
-    """The words of two pieces, of the one with fewer first."""
-    return sorted((set(words(piece.text)), set(words(other.text))), key=len)
-
-
-def _numbers(said: set[str]) -> set[str]:
-    return {word for word in said if word[0].isdigit() or word in NUMBERS}
-
-
-def _facts(said: set[str]) -> set[str]:
-    return {stem(word) for word in said - GRAMMAR - _POLAR - _numbers(said)}
+    return ours.facts == theirs.facts and ours.polar != theirs.polar

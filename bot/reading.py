@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 # A first cell of so many words does not name its row but says something, and needs to be named itself ("Myth").
 STATEMENT = 4
+SENTENCE = 3  # words that a sentence has at least, a verdict apart
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 _VERDICT = re.compile(
     r"(?:yes|no|true|false|right|wrong|correct|possibly|probably|perhaps|maybe|never|always|sometimes|usually|rarely|"
@@ -69,11 +70,13 @@ def cells(row: str) -> tuple[str, ...]:
 def _row(row: str, header: str) -> str:
     first, *rest = cells(row)
     names = cells(header) if is_row(header) else ()
-    if any(name.endswith((".", "!", "?")) for name in names[1:]):
-        names = ()  # the first row of a table that has no header
+    if any(_is_said(name) for name in names[1:]) or any(
+        _both_ask(*pair) for pair in zip(names, cells(row), strict=False)
+    ):
+        names = ()  # the first row of a table that has no header; "Art. No." and "Free?" are names
     label = names[0] if names and not re.search(r"[.!?:]$", names[0]) else ""
     names = names[1:]
-    named = [f"{name}: {cell}" if name else cell for name, cell in zip(names, rest, strict=False) if cell]
+    named = [_named(name, cell) for name, cell in zip(names, rest, strict=False) if cell]
     named += [cell for cell in rest[len(names) :] if cell]
     if not named:
         return first
@@ -81,3 +84,18 @@ def _row(row: str, header: str) -> str:
         first = f"{label}: {first}"
     said = "; ".join(named)
     return (f"{first} – {said}" if first else said).rstrip(".") + "."  # an icon is an empty cell
+
+
+def _is_said(name: str) -> bool:
+    """Whether a cell of the first row says something: "It is free.", "Never."."""
+    return bool(_VERDICT.fullmatch(f"{name} ")) or (name.endswith((".", "!")) and len(name.split()) >= SENTENCE)
+
+
+def _both_ask(name: str, cell: str) -> bool:
+    return name.endswith("?") and cell.endswith("?")
+
+
+def _named(name: str, cell: str) -> str:
+    if not name:
+        return cell
+    return f"{name} {cell}" if name.endswith("?") else f"{name}: {cell}"

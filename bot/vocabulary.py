@@ -48,3 +48,9 @@ NUMBERS = frozenset(
     "thousand million billion once twice half monday tuesday wednesday thursday friday saturday sunday "
     "january february april june july august september october november december".split()
 )
+# What a number counts, as stems, where two articles may differ in that alone ("14 days", "14 weeks").
+UNITS = frozenset("minut hour day week month year euro dollar pound yen franc percent celsius fahrenheit".split())
+# After a number alone: a shirt's size may be "M".
+SHORT_UNITS = frozenset("kb mb gb tb mm cm m km g kg mg ml l kw mw lb lbs oz chf s min h".split())
+# What asks for a number or a date: "how often?", "in which year?".
+COUNTED = frozenset("many much often long old far big large year month day date time times number size".split())

@@ -9,7 +9,7 @@ from typing import Any
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w+")
 
 # What `words` leaves out and a figure or name cannot do without: its sign, its unit, the rest of "C++" and "C#".
-_SIGN = re.compile(r"[%‰$€£¥<>≤≥=≠~≈±×÷°^]|(?<=\w)[+#]+|(?<!\w)[-−](?=\d)|(?<=[\s(])[.](?=\d)")
+_SIGN = re.compile(r"[%‰$€£¥<>≤≥=≠~≈±×÷°^√]|!(?==)|(?<=\w)[+#]+|(?<![\w%‰°$€£¥)\]])[-−–](?=\d)|(?<=[\s(])[.](?=\d)")
 _A_FEW = re.compile(r"\ba (?:few|little)\b", re.IGNORECASE)
 _ANSWERED_NO = re.compile(r"^\W*no\s*(?=[,;:.!–—-](?!\w))", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.reader import ADAPTER
+from bot.reading import is_item, is_row
 from index.digest import sha256_of
 from training.lines import read_lines
 from training.manuals import MANUALS
@@ -32,11 +33,12 @@ measured (bench/support.py) and decides nothing: only bot/verifier.py's rules do
 |---|---|
 {claims}
 
+More than one sentence is marked right in {several:,} of them, a list or a row of a table in {lines:,} (pairs apart).
 "mined": questions that sentences of documentation packages answer by their form (training/mining.py); "pair": which
 passage answers is known, which sentence is not; "planted": an order to an assistant stands among the sentences;
 "contradicted": another article says otherwise, and both answer (training/altered.py).
 
-Sources: SQuAD 2.0 (CC BY-SA 4.0; eleven of seventeen articles), SelQA (Apache-2.0), QED (CC BY-SA 3.0),
+Sources: SQuAD 2.0 (CC BY-SA 4.0; nine of 17 articles, two to develop on), SelQA (Apache-2.0), QED (CC BY-SA 3.0),
 MedQuAD (CC BY 4.0), DSTC FAQ (CDLA-Sharing-1.0), and of Debian's documentation {manuals}.
 What shares a question or twelve words in a row with a set that is never trained on is left out.
 Claims also from half of BEGIN (CC BY 4.0), HaluEval (MIT), WiCE (ODC-BY) and SciFact (CC BY 4.0 / ODC-BY).
@@ -73,6 +75,7 @@ def write_card(work: Path, path: Path, *, taught: Path | None) -> None:
     from training import reader
 
     kinds = _counts(work / "examples.jsonl")
+    several, lines = _answering(work / "examples.jsonl")
     claims = _counts(work / "claims.jsonl")
     log = json.loads((work / "reader-log.json").read_text(encoding="utf-8"))[-1]
     begun = log.pop("begun", "")
@@ -83,6 +86,8 @@ def write_card(work: Path, path: Path, *, taught: Path | None) -> None:
             size=weights.stat().st_size / 1e6,
             digest=sha256_of(weights),
             examples=_rows(kinds),
+            several=several,
+            lines=lines,
             claims=_rows(claims),
             teacher=TEACHER.format(_told(taught)) if taught else "",
             manuals=", ".join(dict.fromkeys(f"{package} ({licence})" for package, _, licence in MANUALS)),
@@ -106,6 +111,18 @@ def _told(taught: Path) -> int:
 
 def _counts(path: Path) -> dict[str, int]:
     return dict(sorted(Counter(row["kind"] for row in read_lines(path)).items()))
+
+
+def _answering(path: Path) -> tuple[int, int]:
+    """Examples with more than one sentence marked right; and those with a list or a row of a table marked so."""
+    several = lines = 0
+    for row in read_lines(path):
+        passages = row["passages"] if row["kind"] != "pair" else []  # of a pair only the passage is known
+        told = [one["text"][slice(*one["spans"][number])] for one in passages for number in one["gold"]]
+        several += len(told) > 1
+        last = [text.split("\n")[-1] for text in told]
+        lines += any(is_item(line) or is_row(line) for line in last)
+    return several, lines
 
 
 def _rows(told: dict[str, float] | dict[str, int]) -> str:

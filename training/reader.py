@@ -63,10 +63,12 @@ class Example:
 class Data:
     """The examples and claims, encoded once."""
 
-    def __init__(self, path: Path, claims: Path, tokenizer: Any, most: int | None) -> None:  # noqa: ANN401
-        self.of = [sha256_of(path), sha256_of(claims)]
+    def __init__(
+        self, path: Path, claims: Path, tokenizer: Any, most: int | None, passages: int | None = None,  # noqa: ANN401
+    ) -> None:  # fmt: skip
+        self.of = [sha256_of(path), sha256_of(claims), *([f"{passages} passages"] if passages else [])]
         found = list(read_lines(path))
-        train = [row for row in found if not develops(row["group"])]
+        train = [_fewer(row, passages) for row in found if not develops(row["group"])]
         self.train = [
             _encoded(row, tokenizer) for row in random.Random(SEED).sample(train, min(most or len(train), len(train)))
         ]
@@ -77,6 +79,13 @@ class Data:
             for row in pairs
         ]
         self.claims, self.claims_develop = encoded[len(encoded) // 20 :], encoded[: len(encoded) // 20]
+
+
+def _fewer(row: Row, most: int | None) -> Row:
+    """With the first so many passages, or with those that answer in the place of the last ones."""
+    places = range(len(row["passages"]))
+    kept = sorted(sorted(places, key=lambda place: not row["passages"][place]["gold"])[:most])
+    return row | {"passages": [row["passages"][place] for place in kept]}
 
 
 def _encoded(row: Row, tokenizer: Any) -> Example:  # noqa: ANN401
@@ -403,11 +412,12 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--begin", type=Path, help="weights of an earlier training to go on from")
     parser.add_argument("--most", type=int, default=MOST, help="examples used; 0: all")
+    parser.add_argument("--passages", type=int, help="of an example to train on, at most; those that answer stay")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = load_tokenizer()
-    data = Data(given.examples, given.claims, tokenizer, given.most)
+    data = Data(given.examples, given.claims, tokenizer, given.most, given.passages)
     print(f"{len(data.train)} to train on, {len(data.develop)} to develop on, {device}", file=sys.stderr)
     model, head, log = train(data, given.out, given.epochs, device, given.begin)
     if given.begin:

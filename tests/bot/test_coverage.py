@@ -3,7 +3,9 @@
 import pytest
 
 from bot.coverage import Coverage
+from bot.types import Evidence
 from index.lexical import LexicalIndex
+from index.types import Chunk
 
 PASSAGES = (
     "An error named E4711 says that the account is closed.",
@@ -37,3 +39,22 @@ def test_a_text_with_every_word_speaks_of_the_whole_question(cover: Coverage, qu
 @pytest.mark.parametrize("question", ["E4712", "x86_65", "", "is it the", "口座"])
 def test_what_the_articles_do_not_have_is_not_spoken_of(cover: Coverage, question: str) -> None:
     assert all(cover.share(question, passage) < 0.5 for passage in PASSAGES)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "touched"),
+    [
+        ("and the account?", "An error named E4711 says that the account is closed.", True),
+        ("and the weather?", "An error named E4711 says that the account is closed.", False),
+        ("and in which year?", "It was founded in 2021.", True),
+        ("how often?", "It is renewed every sixty days.", True),
+        ("and in which year?", "It was founded by students.", False),
+        ("and how many painters?", "It was founded in 2021.", False),
+    ],
+)
+def test_a_follow_up_is_found_by_a_word_of_it_or_the_number_it_asks_for(
+    cover: Coverage, question: str, text: str, touched: bool
+) -> None:
+    chunk = Chunk("c", "a", "a", (), "", text, 0, len(text))
+    assert cover.touches(question, [Evidence(1, chunk, 0, len(text), text, 1.0)]) is touched
+    assert not cover.touches(question, [])

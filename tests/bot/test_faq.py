@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.faq import LIKE_QUESTION, SURE, paraphrased, same_question
+from bot.faq import LIKE_QUESTION, SURE, heading_asked, paraphrased, same_question
 from bot.types import Evidence
 from index.types import Chunk
 
@@ -23,6 +23,24 @@ def test_the_order_of_words_decides_between_two_that_embed_alike() -> None:
 
 def test_a_question_as_written_needs_no_cosine() -> None:
     assert same_question("Are all LLMs foundation models?", ((ALL_LLMS, 0.1),)) is ALL_LLMS
+    reset = entry("How do I reset my password?")
+    assert same_question("How can I reset my password, please?", ((reset, 0.1),)) is reset
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("What would an LLM want?", "What can an LLM do?"),
+        ("What do you want?", "What can you do?"),
+        ("What do you know about me?", "What can you say about me?"),
+        ("Do they share my data?", "Can they share my data?"),
+        ("Would you delete my data?", "Can you delete my data?"),
+        ("What do you do?", "What can you do?"),
+        ("???", "!!!"),
+    ],
+)
+def test_a_verb_that_is_no_auxiliary_makes_another_question(question: str, heading: str) -> None:
+    assert heading_asked(question, ((entry(heading), 0.1),)) is None
 
 
 @pytest.mark.parametrize(

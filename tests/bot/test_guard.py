@@ -57,6 +57,18 @@ def options(*texts: str) -> tuple[str, ...]:
         ("The model is free; its use needs a licence.", {"The model is free; its use needs a licence."}),
         ("Items are read as items[0] and items[1].", {"Items are read as items[0] and items[1]."}),
         ("Not quite. It hears speech.", {"Not quite. It hears speech."}),
+        # what looks like a work cited, an acronym or an explanation, and says of what, when or for whom
+        *(
+            (text, {text})
+            for text in (
+                "Macros are blocked by default (Word and Excel 2019).",
+                "The free plan ends for new customers (June, 2026).",
+                "The first such meeting was a success (Vienna, 2019).",
+                "Shipping is free for units shipped (US).",
+                "RAM, a keyboard, mouse and screen are included in the price.",
+                "VAT, a deposit, insurance, fuel and cleaning are not included.",
+            )
+        ),
         # no sentence: a question, a row, an item, code, something unfinished, or nothing said
         ("Is Whisper an LLM?", set()),
         ("| Whisper | audio | open |", set()),

@@ -11,7 +11,7 @@ from bot.coverage import Coverage
 from bot.gate import UNRELATED, Gate, unrelated
 from bot.lookup import Look, Lookup
 from bot.settings import Settings
-from bot.types import Passage, Read
+from bot.types import Passage, Read, Turn
 from corpus.load import load_articles
 from corpus.types import Corpus
 from index.build import build_index, open_index
@@ -92,6 +92,24 @@ def test_an_index_without_passages_declines(tmp_path: Path) -> None:
     build_index(Corpus(tmp_path, ()), tmp_path / "index", embedder)
     found = Lookup(open_index(tmp_path / "index", embedder), _CountingReader(), Gate(), Settings()).search("Why?")
     assert (found.hits, found.evidence, found.covered) == ((), (), False)
+
+
+def test_the_passages_of_the_last_answer_are_looked_at_again(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "refunds.md").write_text(ARTICLE, encoding="utf-8")
+    parcels = "# Parcels\n\nThey travel by lorry. A lost parcel is looked for as soon as its parcel number is known.\n"
+    (tmp_path / "corpus" / "parcels.md").write_text(parcels, encoding="utf-8")
+    embedder = WordHashEmbedder()
+    build_index(load_articles(tmp_path / "corpus"), tmp_path / "index", embedder)
+    index = open_index(tmp_path / "index", embedder)
+    lookup = Lookup(index, AgreeingReader(), Gate(), Settings(top_k=1))
+    refunds = next(chunk.id for chunk in index.chunks if chunk.article_id == "refunds.md")
+    read = {
+        cited: {hit.chunk.article_id for look in looks for hit in look.hits}
+        for cited in ((), (refunds,))
+        for looks, _ in [lookup.looks("and its number?", [Turn("How is a lost parcel looked for?", "", cited)])]
+    }
+    assert read == {(): {"parcels.md"}, (refunds,): {"parcels.md", "refunds.md"}}
 
 
 @pytest.mark.parametrize(

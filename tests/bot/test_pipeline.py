@@ -141,6 +141,16 @@ def test_what_the_articles_do_not_cover_is_declined_with_questions_they_answer(t
     assert not generator.prompts, "nothing is generated for a question that is declined"
 
 
+def test_a_declined_follow_up_offers_what_is_near_to_its_subject(tmp_path: Path) -> None:
+    faq = "# Questions\n\n## Is Whisper an LLM?\n\nNo.\n\n## Do cats bark at night?\n\nNo.\n"
+    bot = make_bot(tmp_path, articles={"faq.md": faq})
+    offered = [
+        [nearest.question for nearest in bot.answer("and the weather?", history).suggestions]
+        for history in ((), (Turn("Is Whisper an LLM?", "No."),))
+    ]
+    assert offered == [["Is Whisper an LLM?", "Do cats bark at night?"], ["Is Whisper an LLM?"]]
+
+
 @pytest.mark.parametrize("generator", [None, ObedientGenerator()])
 def test_articles_that_disagree_are_both_shown_each_with_its_footnote(
     tmp_path: Path, generator: Generator | None

@@ -77,6 +77,10 @@ def test_what_repeats_is_quoted_once_but_not_where_it_adds_a_number() -> None:
         ("We are open from Monday to Friday.", "We are open from Monday to Sunday."),
         ("You can always cancel for nothing.", "You can never cancel for nothing."),
         ("The fee does n't apply.", "The fee does apply."),
+        ("The trial lasts 14 days.", "The trial lasts 14 weeks."),
+        ("The plan costs $20 a month.", "The plan costs €20 a month."),
+        ("Keep the samples below 5 °C.", "Keep the samples below -5 °C."),
+        ("Keep the samples below 5 °C.", "Keep the samples below –5 °C."),
     ],
 )
 def test_articles_that_disagree_are_both_shown(one: str, other: str) -> None:
@@ -90,10 +94,60 @@ def test_articles_that_disagree_are_both_shown(one: str, other: str) -> None:
         ("The Pro plan costs 30 euros.", "The Basic plan costs 10 euros."),
         ("Refunds are accepted within 30 days.", "Exchanges are accepted within 14 days."),
         ("The free plan includes backups.", "The free plan includes daily backups."),
+        ("The shirt in size M costs 10 euros.", "The shirt in size L costs 10 euros."),
     ],
 )
 def test_what_speaks_of_another_thing_does_not_disagree(one: str, other: str) -> None:
     assert quoted(("policy", one, 0), ("blog", other, QUOTE_MARGIN + 0.1)) == [one]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The founder of the company is Alice.", "The founder of the company is Bob."),
+        (
+            "The server waits 5 seconds before it closes an idle one.",
+            "The server waits 5 minutes before it closes an idle one.",
+        ),
+        ("Parcels weigh up to 20 lb.", "Parcels weigh up to 20 kg."),
+        ("The plan costs 20 CHF a month.", "The plan costs 20 euros a month."),
+        ("The offer ends on 3 May.", "The offer ends on 3 June."),
+        ("The plan includes one free domain.", "The plan includes three free domains."),
+        ("The default of strict is true.", "The default of strict is false."),
+        ("It needs Python >= 3.9 or a container.", "It needs Python < 3.9 or a container."),
+        ("The tool is written in C++.", "The tool is written in C#."),
+        ("Plan A includes two domains.", "Plan B includes two domains."),
+        ("The domains are in plan A alone.", "The domains are in plan D alone."),
+        ("The shirt in size M costs 10 euros.", "The shirt in size L costs 10 euros."),
+        ("| Basic | 10 euros | yes | yes | no |", "| Pro | 10 euros | yes | yes | no |"),
+    ],
+)
+@pytest.mark.parametrize("name", ["policy", "blog"])
+def test_what_has_another_word_in_the_place_of_one_is_no_repetition(name: str, one: str, other: str) -> None:
+    assert quoted(("policy", one, 0), (name, other, QUOTE_MARGIN)) == [one, other]
+    assert quoted((name, other, 0), ("policy", one, QUOTE_MARGIN)) == [other, one]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Returns within 14–16 days are free.", "Returns within 14-16 days are free."),
+        ("The plan costs 20 € a month.", "The plan costs 20€ a month."),
+        ("The plan costs €20 a month.", "The plan costs 20 € a month."),
+        ("The plan costs €20 a month.", "The plan costs 20 euros a month."),
+        ("The plan costs US$20 a month.", "The plan costs $20 a month."),
+        ("The plan costs 20 euros per month.", "The plan costs 20 euros monthly."),
+        ("The discount is 20% on all tickets.", "The discount is 20 percent on all tickets."),
+        ("The discount is 5%–10% on all tickets.", "The discount is 5–10% on all tickets."),
+        ("It needs Python >=3.9.", "It needs Python ≥3.9."),
+        ("Keep the samples below −5 °C.", "Keep the samples below -5°C."),
+        ("It takes ~5 days, at most.", "It takes 5 days at most."),
+        ("Refunds of the yearly plan are paid in days.", "Refunds of the yearly plans are paid in days."),
+    ],
+)
+def test_the_same_written_otherwise_is_quoted_once(one: str, other: str) -> None:
+    assert quoted(("policy", one, 0), ("blog", other, 0.1)) == [one]
+    assert quoted(("policy", other, 0), ("blog", one, 0.1)) == [other]
 
 
 def test_an_article_does_not_disagree_with_itself() -> None:

@@ -1,5 +1,7 @@
 """Quoted pieces read on their own."""
 
+import pytest
+
 from bot.reading import cells, readable
 
 
@@ -12,6 +14,28 @@ def test_rows_without_a_header_or_with_other_lengths_lose_no_cell() -> None:
     assert readable("| Scope | broad |") == "Scope – broad."
     assert readable("| Scope | broad | narrow | new |", "| A | B |") == "Scope – B: broad; narrow; new."
     assert readable("| Scope |") == "Scope"
+
+
+@pytest.mark.parametrize(
+    ("row", "first", "said"),
+    [
+        (
+            "| 3 | How long? | It takes two days. |",
+            "| 1 | Who? | It is for everyone. |",
+            "3 – How long?; It takes two days.",
+        ),
+        ("| Is it free? | No. |", "| Can I cancel? | Yes. |", "Is it free? – No."),
+        ("| Is it free? | Not yet |", "| Can I cancel? | Soon |", "Is it free? – Not yet."),
+        ("| 2 | Can I cancel? | Of course. |", "| 1 | Is it free? | Never. |", "2 – Can I cancel?; Of course."),
+    ],
+)
+def test_the_first_row_of_a_table_without_a_header_names_nothing(row: str, first: str, said: str) -> None:
+    assert readable(row, first) == said
+
+
+def test_a_header_may_ask_or_be_abbreviated() -> None:
+    assert readable("| Export | no | yes |", "| Feature | Free? | Pro |") == "Export – Free? no; Pro: yes."
+    assert readable("| Bolt | 5 | 7 |", "| Part | Art. No. | Qty. |") == "Bolt – Art. No.: 5; Qty.: 7."
 
 
 def test_cells_below_an_empty_header_have_no_names() -> None:

@@ -63,6 +63,9 @@ def test_the_same_said_with_harmless_cuts_is_supported(claim: str, text: str, he
         ("GPT-3 used 400 billion tokens.", "GPT-3 used 300 billion tokens."),
         ("GPT-4 used 300 billion tokens.", "GPT-3 used 300 billion tokens."),
         ("Whisper was trained on 680 hours.", "Whisper was trained on 680,000 hours."),
+        ("Keep it at 5 °C.", "Keep it at –5 °C."),
+        ("The side is 2 metres long.", "The side is √2 metres long."),
+        ("The loop ends when x = 5 holds.", "The loop ends when x != 5 holds."),
         # two statements mixed
         ("Stable Diffusion is closed.", "Stable Diffusion is open; DALL-E is closed."),
         ("Llama is closed.", "Llama and Mistral are open, GPT is closed."),

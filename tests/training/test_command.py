@@ -14,7 +14,14 @@ from bot.reader import ADAPTER, DIGEST
 from index.digest import sha256_of
 from training import __main__ as command
 
-EXAMPLES = [{"kind": "pair"}, {"kind": "removed"}, {"kind": "pair"}]
+TWO = {"text": "It is.\n- It was.", "spans": [[0, 6], [7, 16]], "gold": [0, 1]}
+EXAMPLES = [
+    {"kind": "pair", "passages": [TWO]},
+    {"kind": "removed", "passages": [{**TWO, "gold": []}]},
+    {"kind": "pair", "passages": [{**TWO, "gold": [0]}]},
+    {"kind": "answerable", "passages": [TWO]},
+    {"kind": "mined", "passages": [{**TWO, "gold": [1]}]},
+]
 LOG = [{"step": 2, "prior": 3.6, "loss": 1.5, "auroc removed": 0.875, "examples": 3, "begun": "cafe"}]
 
 
@@ -82,5 +89,6 @@ def test_the_card_says_what_was_made_of_what(
     assert sha256_of(out / ADAPTER.name) in card
     for row in ("| pair | 2 |", "| removed | 1 |", "| wice | 1 |", "| auroc removed | 0.875 |"):
         assert row in card
+    assert "marked right in 1 of them, a list or a row of a table in 2 (" in card
     assert "`cafe` of an earlier training" in card
     assert "ms-marco" not in card  # no teacher had a say

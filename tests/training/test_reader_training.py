@@ -109,6 +109,18 @@ def weights(path: Path, found: tuple[Any, dict[str, Any], list[Any]]) -> bytes:
     return path.read_bytes()
 
 
+def test_of_fewer_passages_those_that_answer_stay(tmp_path: Path) -> None:
+    made(tmp_path)
+    of_one = Data(tmp_path / "examples.jsonl", tmp_path / "claims.jsonl", WordTokenizer(), None, 1)
+    assert {len(row.passages) for row in of_one.train} == {1}
+    assert {len(row.passages) for row in of_one.develop} == {2}
+    assert {row.gold for row in of_one.train} == {((1,),), ((),)}
+    assert of_one.of != made(tmp_path).of
+    found = {"passages": [{"gold": []}, {"gold": []}, {"gold": [1]}]}
+    assert training._fewer(found, 2) == {"passages": [{"gold": []}, {"gold": [1]}]}
+    assert training._fewer(found, None) == found
+
+
 @pytest.mark.parametrize("stopped", [3, 5])
 def test_stopped_and_gone_on_it_gives_the_weights_of_a_run_in_one_go(
     stopped: int, small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
