@@ -12,7 +12,7 @@ from bot.words import spelt_out, stem, words
 # How far below the best piece of evidence, in log-odds, one may score and still be shown to the generator.
 SHOWN_MARGIN = 2.0
 # Pieces that answer at most, and how far below the best a further one may score. On squad2, clapnq and nq_open a gold
-# answer stands in the first for .83, .78 and .69 of the questions, in these 1.2, 1.5 and 1.4 for .91, .84 and .76
+# answer stands in the first for .83, .77 and .71 of the questions, in these 1.2, 1.5 and 1.4 for .89, .83 and .77
 # (bench/LOG.md).
 MOST_QUOTES = 3
 QUOTE_MARGIN = 1.0
