@@ -7,9 +7,9 @@ adversarial in squad2), answerable questions whose gold passages are held out of
 questions of three other sets ("off"), none of which `make evaluate-sets` asks. Every kind of every set weighs the
 same, off-topic half. The table scores each set by weights fitted without it, titles shown and hidden: AUROC against
 near, held and off; then, at three thresholds, the share of covered questions accepted and of near, held and off ones
-declined. Off-topic questions are the same for all sets, asked of other articles. The weights are kept in
-results/gate.json: bench/left_out.py asks the sets' questions by them. Last, how well chances are told of sets left out:
-Brier score and log loss, all sets and kinds weighing the same, and the slope and shift that would mend the log-odds.
+declined. Off-topic questions are the same for all sets, asked of other articles. The weights of a run without options
+are kept in results/gate.json: bench/left_out.py asks the sets' questions by them. Last, how well chances are told of
+sets left out: Brier score and log loss, weighed as in the fit, and the slope and shift that would mend the log-odds.
 """
 
 import argparse
@@ -53,6 +53,7 @@ WORK = Path("index/built/bench")
 # Thirty times as much tells sets that are left out a little better, and truer, but squad2's and mtrag's untouched ones
 # worse (bench/LOG.md, 2026-11-30).
 RIDGE = 1e-3
+QUESTIONS = 300  # of each set and kind; of what is held out half as many
 WEIGHTS = Path(__file__).resolve().parent / "results" / "gate.json"
 TOP_K = Settings.model_fields["top_k"].default
 
@@ -153,7 +154,7 @@ def print_first_look(labels: NDArray[np.str_], kinds: NDArray[np.str_], far: NDA
 def main() -> int:
     """Collect signals, fit, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
     parser.add_argument("--ridge", type=float, default=RIDGE)
     given = parser.parse_args()
     count = given.questions
@@ -182,7 +183,7 @@ def main() -> int:
     print("means", json.dumps(dict(zip(NAMES, x.mean(0).round(3).tolist(), strict=True))))
     print("gate", json.dumps(_as_gate(slope, bias)))
     record = {"questions": count, "all": _as_gate(slope, bias), "without": without}
-    if given.ridge == RIDGE:
+    if (count, given.ridge) == (QUESTIONS, RIDGE):
         WEIGHTS.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print_table(labels, kinds, 1 / (1 + np.exp(-left_out)))
     print_calibration(left_out, y, weights)

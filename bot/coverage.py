@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bot.types import Evidence
-from bot.vocabulary import COUNTED, GRAMMAR, NUMBERS
+from bot.vocabulary import GRAMMAR
 from bot.words import words
 from index.lexical import LexicalIndex, terms
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _CODE = re.compile(r"[\d_]")  # in a word
+_WHICH_YEAR = re.compile(r"(?:and |but |so )?(?:in |of |from |since )?(?:which|what) year[?!. ]*", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w.,-])(?:1\d|20)\d\d(?![\w]|[.,-]\d)")
 _APOSTROPHE = re.compile(r"['’]")
 
 
@@ -40,15 +42,14 @@ class Coverage:
         """Whether the best evidence's passage has any word of content of the question; True when it has none to find.
 
         A follow-up searched with its subject always finds the subject; this asks whether it found the follow-up. One
-        that asks for a number or a date alone ("in which year?") has found it where the best evidence holds one.
+        that asks "in which year?" and nothing else has found it where the best evidence names a year.
         """
         asked = self._terms_of_content(question)
         if not asked or not evidence:
             return bool(evidence)
-        if asked & set(terms(evidence[0].chunk.passage)):
+        if _WHICH_YEAR.fullmatch(question) and _YEAR.search(evidence[0].text):
             return True
-        number = any(word[0].isdigit() or word in NUMBERS for word in words(evidence[0].text))
-        return number and asked <= {term for word in COUNTED for term in terms(word)}
+        return bool(asked & set(terms(evidence[0].chunk.passage)))
 
     def _terms_of_content(self, question: str) -> set[str]:
         return {term for word in self._words(question) if word not in GRAMMAR for term in terms(word)}

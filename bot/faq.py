@@ -55,6 +55,9 @@ def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chun
         return None
     tied = [chunk for chunk, cosine in nearest if cosine >= best - NEAR_TIE]
     chunk = max(tied, key=lambda entry: _order_agreement(question, entry.heading))
+    asked, entry = words(question), words(chunk.heading)
+    if asked[1:] == entry[1:] and {*asked[:1], *entry[:1]} != {"can", "could"}:
+        return None  # "Do they share my data?" is not "Can they share my data?"
     return chunk if _agrees(question, chunk, NEGATIONS | (LIMITS - _ASKING) | _WANTED) else None
 
 

@@ -24,8 +24,10 @@ _AFTER_NUMBER = re.compile(r"(?<=\d)\s?([^\W\d_]+)")
 # The same written otherwise; and what is no sign here: an approximation, a dash that is no minus or is told by _NUMBER.
 _ALIKE = {
     "€": " euro ", "$": " dollar ", "£": " pound ", "¥": " yen ", "%": " percent ", ">=": "≥", "<=": "≤", "!=": "≠",
-    **dict.fromkeys("~≈°-−–", " "),
+    "₹": " rupee ", "₽": " ruble ", "₩": " won ", "₺": " lira ", "¢": " cent ", **dict.fromkeys("~≈°-−–", " "),
 }  # fmt: skip
+_HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)  # "9 a.m."
+_OPPOSITES = frozenset("on to from am".split())  # "off" and "pm" are no grammar
 _WRITTEN = re.compile("|".join(map(re.escape, _ALIKE)))
 _DASH = str.maketrans("−–", "--")
 _CODES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
@@ -72,15 +74,17 @@ def repeats(piece: Evidence, other: Evidence) -> bool:
     What does is a number, a sign or a word such as "not", and a word that stands in each where the other has another
     one: rows and articles may differ in that alone ("The Basic plan costs ...", "The Pro plan costs ...").
     """
-    shorter, longer = sorted((_told(piece.text), _told(other.text)), key=lambda told: len(told.words))
+    shorter, longer = sorted((_told(piece.reading), _told(other.reading)), key=lambda told: len(told.words))
     if not alike(piece, other) or not shorter.numbers <= longer.numbers or shorter.signs != longer.signs:
         return False
-    return not (_exchange(shorter.all, longer.all) or disagrees(piece, other) or _turned(shorter, longer))
+    if _exchange(shorter.all, longer.all) or not _is_within(shorter.order, longer.order):
+        return False
+    return not (disagrees(piece, other) or _turned(shorter, longer))
 
 
 def alike(piece: Evidence, other: Evidence) -> bool:
     """Whether the shorter of two says hardly a word that the other does not: the same, or the same thing otherwise."""
-    shorter, longer = sorted((_told(piece.text).words, _told(other.text).words), key=len)
+    shorter, longer = sorted((frozenset(words(piece.text)), frozenset(words(other.text))), key=len)
     return len(shorter & longer) >= SAME_WORDS * len(shorter)
 
 
@@ -88,7 +92,7 @@ def disagrees(piece: Evidence, other: Evidence) -> bool:
     """Whether two articles say the same of the same thing but for a number, its unit, a day, or a "not"."""
     if piece.chunk.article_id == other.chunk.article_id:
         return False  # an article that names two numbers for one thing tells in between what each is for
-    ours, theirs = _told(piece.text), _told(other.text)
+    ours, theirs = _told(piece.reading), _told(other.reading)
     if _turned(ours, theirs):
         return True
     counted = ours.numbers != theirs.numbers or ours.signs != theirs.signs or _exchange(ours.units, theirs.units)
@@ -105,25 +109,32 @@ class _Told:
     signs: frozenset[str]  # that a figure or a name cannot do without: ">", the rest of "C++"
     units: frozenset[str]
     facts: frozenset[str]  # the stems of what is left, without what carries grammar
+    order: tuple[str, ...]  # numbers, what turns, and "yes", as they follow each other
 
     @property
     def all(self) -> frozenset[str]:
-        """All but grammar."""
-        return self.polar | self.numbers | self.units | self.facts
+        """All but grammar, of which what has an opposite is in."""
+        return self.polar | self.numbers | self.units | self.facts | self.words & _OPPOSITES
 
 
 @lru_cache(maxsize=4096)
 def _told(text: str) -> _Told:
-    written = _WRITTEN.sub(lambda sign: _ALIKE[sign[0]], text)  # "20%" and "20 percent", "€20" and "20 euros"
-    said = frozenset(words(written))
+    written = _WRITTEN.sub(lambda sign: _ALIKE[sign[0]], _HALF_DAY.sub(r"\1m", text))
+    in_order = words(written)
+    said = frozenset(in_order)
     signs = frozenset(words(spelt_out(written))) - said
     numbers = {found.translate(_DASH) for found in _NUMBER.findall(text)} | said & NUMBERS
-    left = {word for word in said - GRAMMAR - _POLAR - NUMBERS if not word[0].isdigit()}
+    left = {word for word in said - GRAMMAR - _POLAR - NUMBERS if not word[0].isdecimal()}
     stems = {stem(_CODES.get(word, word)) for word in left} | {"A"} & set(_LETTER.findall(text))
     units = stems & UNITS | {word.casefold() for word in _AFTER_NUMBER.findall(written)} & SHORT_UNITS
-    return _Told(
-        frozenset(words(text)), said & _POLAR, frozenset(numbers), signs, frozenset(units), frozenset(stems - units)
-    )
+    order = tuple(word for word in in_order if word[0].isdecimal() or word in NUMBERS | _POLAR | {"yes"})
+    return _Told(said, said & _POLAR, frozenset(numbers), signs, frozenset(units), frozenset(stems - units), order)
+
+
+def _is_within(shorter: Sequence[str], longer: Sequence[str]) -> bool:
+    """Whether the one follows in the other, perhaps with more between: not "10 and 20" in "20 and 10"."""
+    rest = iter(longer)
+    return all(one in rest for one in shorter)
 
 
 def _exchange(ours: frozenset[str], theirs: frozenset[str]) -> bool:

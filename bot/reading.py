@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 # A first cell of so many words does not name its row but says something, and needs to be named itself ("Myth").
 STATEMENT = 4
-SENTENCE = 3  # words that a sentence has at least, a verdict apart
 _ITEM = re.compile(r"^\s*(?:-|\d+\.)\s+")
 _VERDICT = re.compile(
     r"(?:yes|no|true|false|right|wrong|correct|possibly|probably|perhaps|maybe|never|always|sometimes|usually|rarely|"
@@ -70,9 +69,7 @@ def cells(row: str) -> tuple[str, ...]:
 def _row(row: str, header: str) -> str:
     first, *rest = cells(row)
     names = cells(header) if is_row(header) else ()
-    if any(_is_said(name) for name in names[1:]) or any(
-        _both_ask(*pair) for pair in zip(names, cells(row), strict=False)
-    ):
+    if any(_heads_nothing(*pair) for pair in zip(names[1:], rest, strict=False)) or _end_alike("?", *names[:1], first):
         names = ()  # the first row of a table that has no header; "Art. No." and "Free?" are names
     label = names[0] if names and not re.search(r"[.!?:]$", names[0]) else ""
     names = names[1:]
@@ -86,13 +83,17 @@ def _row(row: str, header: str) -> str:
     return (f"{first} – {said}" if first else said).rstrip(".") + "."  # an icon is an empty cell
 
 
-def _is_said(name: str) -> bool:
-    """Whether a cell of the first row says something: "It is free.", "Never."."""
-    return bool(_VERDICT.fullmatch(f"{name} ")) or (name.endswith((".", "!")) and len(name.split()) >= SENTENCE)
+def _heads_nothing(name: str, cell: str) -> bool:
+    """Whether a cell of the first row says something, as the one below it does: "Never.", "It is free of charge."."""
+    if _end_alike("?", name, cell) or _end_alike(".!", name, cell):
+        return True
+    if name.endswith((".", "!")) and len(name.split()) >= STATEMENT:
+        return True
+    return bool(_VERDICT.fullmatch(f"{name} ")) and not cell[:1].isdigit()  # a column of numbers is named "No."
 
 
-def _both_ask(name: str, cell: str) -> bool:
-    return name.endswith("?") and cell.endswith("?")
+def _end_alike(marks: str, *texts: str) -> bool:
+    return len(texts) > 1 and all(text.endswith(tuple(marks)) for text in texts)
 
 
 def _named(name: str, cell: str) -> str:

@@ -52,5 +52,3 @@ NUMBERS = frozenset(
 UNITS = frozenset("minut hour day week month year euro dollar pound yen franc percent celsius fahrenheit".split())
 # After a number alone: a shirt's size may be "M".
 SHORT_UNITS = frozenset("kb mb gb tb mm cm m km g kg mg ml l kw mw lb lbs oz chf s min h".split())
-# What asks for a number or a date: "how often?", "in which year?".
-COUNTED = frozenset("many much often long old far big large year month day date time times number size".split())

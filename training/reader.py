@@ -412,7 +412,7 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--begin", type=Path, help="weights of an earlier training to go on from")
     parser.add_argument("--most", type=int, default=MOST, help="examples used; 0: all")
-    parser.add_argument("--passages", type=int, help="of an example to train on, at most; those that answer stay")
+    parser.add_argument("--passages", type=int, help="of an example to train on, at most; those that answer go last")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"

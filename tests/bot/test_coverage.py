@@ -47,12 +47,16 @@ def test_what_the_articles_do_not_have_is_not_spoken_of(cover: Coverage, questio
         ("and the account?", "An error named E4711 says that the account is closed.", True),
         ("and the weather?", "An error named E4711 says that the account is closed.", False),
         ("and in which year?", "It was founded in 2021.", True),
-        ("how often?", "It is renewed every sixty days.", True),
+        ("What year?", "It was founded by students (2021).", True),
+        ("and in which year?", "GPT-4 was made by OpenAI.", False),
+        ("and in which year?", "It has 175 billion parameters, 2,021 layers and 2021.5 MB.", False),
+        ("and for a year?", "A monthly pass costs 60 euros since 2021.", False),
+        ("how much?", "GPT-4 was made by OpenAI in 2021.", False),
         ("and in which year?", "It was founded by students.", False),
         ("and how many painters?", "It was founded in 2021.", False),
     ],
 )
-def test_a_follow_up_is_found_by_a_word_of_it_or_the_number_it_asks_for(
+def test_a_follow_up_is_found_by_a_word_of_it_or_the_year_it_asks_for(
     cover: Coverage, question: str, text: str, touched: bool
 ) -> None:
     chunk = Chunk("c", "a", "a", (), "", text, 0, len(text))

@@ -43,6 +43,13 @@ def test_a_verb_that_is_no_auxiliary_makes_another_question(question: str, headi
     assert heading_asked(question, ((entry(heading), 0.1),)) is None
 
 
+def test_questions_that_differ_in_the_first_word_alone_are_two() -> None:
+    for question, heading in (("Do they share my data?", "Can they share my data?"), ("Would I?", "Can I?")):
+        assert same_question(question, ((entry(heading), 0.93),)) is None
+    could = entry("Can they share my data?")
+    assert same_question("Could they share my data?", ((could, 0.93),)) is could
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -26,6 +26,9 @@ def test_rows_without_a_header_or_with_other_lengths_lose_no_cell() -> None:
         ),
         ("| Is it free? | No. |", "| Can I cancel? | Yes. |", "Is it free? – No."),
         ("| Is it free? | Not yet |", "| Can I cancel? | Soon |", "Is it free? – Not yet."),
+        ("| Cats | Allowed. |", "| Dogs | Not allowed. |", "Cats – Allowed."),
+        ("| Import | Done. |", "| Export | Coming soon. |", "Import – Done."),
+        ("| Tokens | Pieces of words |", "| Model | It predicts the next word. |", "Tokens – Pieces of words."),
         ("| 2 | Can I cancel? | Of course. |", "| 1 | Is it free? | Never. |", "2 – Can I cancel?; Of course."),
     ],
 )
@@ -36,6 +39,7 @@ def test_the_first_row_of_a_table_without_a_header_names_nothing(row: str, first
 def test_a_header_may_ask_or_be_abbreviated() -> None:
     assert readable("| Export | no | yes |", "| Feature | Free? | Pro |") == "Export – Free? no; Pro: yes."
     assert readable("| Bolt | 5 | 7 |", "| Part | Art. No. | Qty. |") == "Bolt – Art. No.: 5; Qty.: 7."
+    assert readable("| Bolt | 5 | 7 |", "| Part | No. | Price per mo. |") == "Bolt – No.: 5; Price per mo.: 7."
 
 
 def test_cells_below_an_empty_header_have_no_names() -> None:
