@@ -12,7 +12,8 @@ from bench.passages import article
 from index.embedder import TextEmbedder
 from tests.fakes import WordHashEmbedder
 from training import examples
-from training.examples import Asked, Example, Examples, manual
+from training.examples import Asked, Example, Examples, dstc_faq, manual
+from training.lines import write_lines
 from training.split import Unseen
 
 CATS = "Cats purr when they are content. A cat sleeps for fifteen hours a day. Lions are cats that roar."
@@ -123,6 +124,29 @@ def unseen(tmp_path: Path) -> Unseen:
         lines = "".join(json.dumps(row) + "\n" for row in some)
         (tmp_path / "eval" / name / "passages.jsonl").write_text(lines, encoding="utf-8")
     return Unseen(tmp_path / "eval")
+
+
+def test_a_turn_of_a_dialogue_that_goes_on_is_asked_with_its_subject(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examples, "ENTRIES", 1)
+    folder = tmp_path / "dstc_faq"
+    folder.mkdir()
+    entry = {"id": "hotel-1-faq-1", "entity": "the crown", "title": "Are dogs allowed?", "text": "Dogs are allowed."}
+    write_lines(folder / "passages.jsonl", [entry])
+    said = [["U", "Is there parking at The Crown?"], ["S", "Yes, behind the house."]]
+    turns = [
+        {"id": "1", "question": "And may they bring dogs?", "history": said, "gold": [entry["id"]]},
+        {"id": "2", "question": "Are dogs allowed at The Crown?", "history": said, "gold": [entry["id"]]},
+        {"id": "3", "question": "Thank you, that is all.", "history": [], "gold": []},
+    ]
+    write_lines(folder / "questions.jsonl", turns)
+    _, asked = dstc_faq(tmp_path, random.Random(1))
+    assert [(one.question, one.kind) for one in asked[:3]] == [
+        ("Is there parking at The Crown? And may they bring dogs?", "pair"),
+        ("Are dogs allowed at The Crown?", "pair"),
+        ("Thank you, that is all.", "removed"),
+    ]
 
 
 def test_a_manual_becomes_articles_and_the_questions_they_answer(unseen: Unseen, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import runpy
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -272,6 +273,15 @@ def test_a_batch_has_the_loss_and_the_gradients_of_its_examples_one_by_one(small
         assert (gradient is None) == (its_gradients[name] is None), name
         if gradient is not None:
             assert torch.allclose(gradient, its_gradients[name], atol=1e-5), name
+
+
+@pytest.mark.parametrize(("has_one", "epochs", "most"), [(True, 3, None), (False, 1, 8000)])
+def test_with_a_gpu_it_trains_longer_on_all(
+    *, has_one: bool, epochs: int, most: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_one)
+    told = runpy.run_path(str(training.__file__))
+    assert (told["EPOCHS"], told["MOST"]) == (epochs, most)
 
 
 def test_products_are_in_bfloat16_only_where_the_processor_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
