@@ -7,7 +7,7 @@ from bot.coverage import Coverage
 from bot.evidence import with_antecedent
 from bot.faq import heading_asked, paraphrased, same_question
 from bot.gate import Background, Gate, read_signals, unrelated
-from bot.question import goes_on, question_parts, untagged, with_subject
+from bot.question import goes_on, marked, question_parts, untagged, with_subject
 from bot.ranking import EvidenceRanker
 from bot.selection import select
 from bot.settings import Settings
@@ -95,7 +95,7 @@ class Lookup:
         further: int = 0,
     ) -> Look:  # fmt: skip
         """What a query finds; with a subject carried it is not the asker's own question, and no FAQ entry is it."""
-        query = self._spelling.mend(query)
+        query = marked(self._spelling.mend(query))
         vector = self._index.embedder.embed_question(query)
         read = self._settings.top_k
         hits = self._index.search_vector(query, vector, read, keep, without)

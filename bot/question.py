@@ -30,6 +30,13 @@ _NEXT_PART = re.compile(
     re.IGNORECASE,
 )
 MOST_PARTS = 3
+# How a question opens; words to search for ("error E4711") do not.
+_ASKS = re.compile(
+    r"(?:(?:and|but|so|or|then) )?(?:(?:in|at|on|for|by|with|to|from|of|about|since) )?"
+    r"(?:what|whats|what['’]s|who|whos|who['’]s|whom|whose|which|when|where|why|how|is|are|am|was|were|do|does|did|"
+    r"can|could|should|shall|will|would|may|might|must|has|have|had)\b",
+    re.IGNORECASE,
+)
 # What asks for assent and nothing else: "..., right?", "...? Yes or no?"
 _TAG = re.compile(
     r"\s*[,?]\s*(?:(?:is that )?(?:right|correct|true)|yes or no|true or false|isn['’]t it|aren['’]t they)[?!.\s]*$",
@@ -60,6 +67,17 @@ def untagged(question: str) -> str:
     'Is it right?'
     """
     return _TAG.sub("?", question)
+
+
+def marked(question: str) -> str:
+    """The question with its mark, which many leave out: models read "what is RAG" as less of a question.
+
+    >>> marked("what is RAG")
+    'what is RAG?'
+    >>> marked("error E4711")
+    'error E4711'
+    """
+    return f"{question}?" if _ASKS.match(question) and question[-1].isalnum() else question
 
 
 def question_parts(question: str) -> tuple[str, ...]:

@@ -94,6 +94,22 @@ def test_an_index_without_passages_declines(tmp_path: Path) -> None:
     assert (found.hits, found.evidence, found.covered) == ((), (), False)
 
 
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("When is money returned", ["When is money returned?"]),
+        ("When is money returned?", ["When is money returned?"]),
+        ("in which case is money returned", ["in which case is money returned?"]),
+        ("refund of a gift card", ["refund of a gift card"]),
+        ("Tell me about refunds.", ["Tell me about refunds."]),
+        ("What is a refund and when is money returned", ["What is a refund?", "when is money returned?"]),
+    ],
+)
+def test_a_question_is_read_with_its_mark(index: Index, asked: str, read: list[str]) -> None:
+    lookup = Lookup(index, AgreeingReader(), Gate(bias=50), Settings())
+    assert [look.query for look in lookup.looks(asked, ())[0]] == read
+
+
 def test_the_passages_of_the_last_answer_are_looked_at_again(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "refunds.md").write_text(ARTICLE, encoding="utf-8")
