@@ -80,7 +80,7 @@ class Lookup:
         """The question read alone or, when it goes on from the turn before, with its subject: whichever is surer.
 
         On mtrag the right passage is cited for .72 of the questions so, for .61 read alone; the subject carried always
-        gives .61, carried wherever it is surer .75 but twice as many answers to what is not covered (bench/LOG.md).
+        gives .60, carried wherever it is surer .75 but twice as many answers to what is not covered (bench/LOG.md).
         """
         alone = self.search(asked, without=without, further=further)
         if alone.entry or not history or not goes_on(asked):
