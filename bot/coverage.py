@@ -11,8 +11,8 @@ from index.lexical import LexicalIndex, terms
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _CODE = re.compile(r"[\d_]")  # in a word
-_WHICH_YEAR = re.compile(r"(?:and |but |so )?(?:in |of |from |since )?(?:which|what) year[?!. ]*", re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\w.,-])(?:1\d|20)\d\d(?![\w]|[.,-]\d)")
+_WHICH_YEAR = re.compile(r"(?:(?:and|but|so),? )?(?:in |of |from |since )?(?:which|what) year[?!. ]*", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w.,-])(?:1\d|20)\d\d(?:-\d\d(?:\d\d)?(?:-\d\d)?)?(?![\w]|[.,-]\d)")
 _APOSTROPHE = re.compile(r"['’]")
 
 

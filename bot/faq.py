@@ -25,6 +25,8 @@ NEAR_TIE = 0.08
 _ASKING = frozenset("please tell explain describe say know want like mean means meant pls can could would do".split())
 _POLITE = frozenset("please pls".split())
 _AUXILIARY = (["can"], ["could"], ["would"], ["do"])
+# Two yes-or-no questions that begin so are two; those with "can" and "could", "is" and "are" may be one.
+_AUXILIARIES = ({"can", "do"}, {"can", "would"}, {"can", "does"}, {"could", "do"}, {"could", "does"}, {"do", "would"})
 _YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 _OPEN = frozenset("what which who whom whose when where why how".split())
 # Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
@@ -55,8 +57,8 @@ def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chun
         return None
     tied = [chunk for chunk, cosine in nearest if cosine >= best - NEAR_TIE]
     chunk = max(tied, key=lambda entry: _order_agreement(question, entry.heading))
-    asked, entry = words(question), words(chunk.heading)
-    if asked[1:] == entry[1:] and {*asked[:1], *entry[:1]} != {"can", "could"}:
+    asked, entry = _plainly(question), _plainly(chunk.heading)
+    if asked[1:] == entry[1:] and {*asked[:1], *entry[:1]} in _AUXILIARIES:
         return None  # "Do they share my data?" is not "Can they share my data?"
     return chunk if _agrees(question, chunk, NEGATIONS | (LIMITS - _ASKING) | _WANTED) else None
 
@@ -79,9 +81,13 @@ def paraphrased(
     return entry if _agrees(question, entry, NEGATIONS | _WANTED | _BOUNDS) else None
 
 
+def _plainly(question: str) -> list[str]:
+    return [word for word in words(question) if word not in _POLITE]
+
+
 def _as_written(question: str) -> list[str]:
     """The stems of a question, "please" apart, and "how can I" like "how do I"; "can they?" is not "do they?"."""
-    asked = [stem(word) for word in words(question) if word not in _POLITE]
+    asked = [stem(word) for word in _plainly(question)]
     return [*asked[:1], *asked[2:]] if asked[:1] == ["how"] and asked[1:2] in _AUXILIARY else asked
 
 

@@ -92,7 +92,7 @@ def disagrees(piece: Evidence, other: Evidence) -> bool:
     """Whether two articles say the same of the same thing but for a number, its unit, a day, or a "not"."""
     if piece.chunk.article_id == other.chunk.article_id:
         return False  # an article that names two numbers for one thing tells in between what each is for
-    ours, theirs = _told(piece.reading), _told(other.reading)
+    ours, theirs = _told(piece.text), _told(other.text)  # of rows the cells: one header may say "Price", one "Cost"
     if _turned(ours, theirs):
         return True
     counted = ours.numbers != theirs.numbers or ours.signs != theirs.signs or _exchange(ours.units, theirs.units)

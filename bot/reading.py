@@ -85,11 +85,11 @@ def _row(row: str, header: str) -> str:
 
 def _heads_nothing(name: str, cell: str) -> bool:
     """Whether a cell of the first row says something, as the one below it does: "Never.", "It is free of charge."."""
-    if _end_alike("?", name, cell) or _end_alike(".!", name, cell):
+    if _end_alike("?", name, cell) or (name.endswith((".", "!")) and len(name.split()) >= STATEMENT):
         return True
-    if name.endswith((".", "!")) and len(name.split()) >= STATEMENT:
-        return True
-    return bool(_VERDICT.fullmatch(f"{name} ")) and not cell[:1].isdigit()  # a column of numbers is named "No."
+    if not cell or any(char.isdigit() for char in cell):
+        return False  # a column of numbers is named "No." or "Min. qty.", and "5 pcs." stands in it
+    return _end_alike(".!", name, cell) or bool(_VERDICT.fullmatch(f"{name} "))
 
 
 def _end_alike(marks: str, *texts: str) -> bool:

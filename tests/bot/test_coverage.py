@@ -48,6 +48,8 @@ def test_what_the_articles_do_not_have_is_not_spoken_of(cover: Coverage, questio
         ("and the weather?", "An error named E4711 says that the account is closed.", False),
         ("and in which year?", "It was founded in 2021.", True),
         ("What year?", "It was founded by students (2021).", True),
+        ("And, in which year?", "It was released on 2021-05-03.", True),
+        ("which year?", "It was built 1998-2004.", True),
         ("and in which year?", "GPT-4 was made by OpenAI.", False),
         ("and in which year?", "It has 175 billion parameters, 2,021 layers and 2021.5 MB.", False),
         ("and for a year?", "A monthly pass costs 60 euros since 2021.", False),

@@ -46,8 +46,14 @@ def test_a_verb_that_is_no_auxiliary_makes_another_question(question: str, headi
 def test_questions_that_differ_in_the_first_word_alone_are_two() -> None:
     for question, heading in (("Do they share my data?", "Can they share my data?"), ("Would I?", "Can I?")):
         assert same_question(question, ((entry(heading), 0.93),)) is None
-    could = entry("Can they share my data?")
-    assert same_question("Could they share my data?", ((could, 0.93),)) is could
+    assert same_question("Please, do they share it?", ((entry("Can they share it?"), 0.93),)) is None
+    for question, heading in (
+        ("Could they share my data?", "Can they share my data?"),
+        ("Which payment methods do you accept?", "What payment methods do you accept?"),
+        ("Is there a discount?", "Are there a discount?"),
+    ):
+        found = entry(heading)
+        assert same_question(question, ((found, 0.93),)) is found
 
 
 @pytest.mark.parametrize(

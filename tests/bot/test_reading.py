@@ -40,6 +40,8 @@ def test_a_header_may_ask_or_be_abbreviated() -> None:
     assert readable("| Export | no | yes |", "| Feature | Free? | Pro |") == "Export – Free? no; Pro: yes."
     assert readable("| Bolt | 5 | 7 |", "| Part | Art. No. | Qty. |") == "Bolt – Art. No.: 5; Qty.: 7."
     assert readable("| Bolt | 5 | 7 |", "| Part | No. | Price per mo. |") == "Bolt – No.: 5; Price per mo.: 7."
+    assert readable("| Bolt | A-12 |  |", "| Part | No. | Price |") == "Bolt – No.: A-12."
+    assert readable("| Bolt | 5 pcs. |", "| Part | Min. qty. |") == "Bolt – Min. qty.: 5 pcs."
 
 
 def test_cells_below_an_empty_header_have_no_names() -> None:
