@@ -58,6 +58,11 @@ WEIGHTS = Path(__file__).resolve().parent / "results" / "gate.json"
 TOP_K = Settings.model_fields["top_k"].default
 
 
+def set_of(label: str) -> str:
+    """The set whose questions these are, its titles shown or hidden."""
+    return label.split(",")[0]
+
+
 def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[tuple[str, str, frozenset[str]]]:
     """(question, kind, passages held out)."""
     covered = [row for row in rows if row["answerable"]]
@@ -174,7 +179,7 @@ def main() -> int:
         for kind in np.unique(kinds):
             here = (labels == label) & (kinds == kind)
             weights[here] = (0.5 if kind == "off" else 1.0) / max(1, here.sum())
-    names, without = np.array([label.split(",")[0] for label in labels]), {}
+    names, without = np.array([set_of(label) for label in labels]), {}
     for name in np.unique(names):
         slope, bias = fit(x, y, weights * (names != name), given.ridge)
         left_out[names == name] = (x @ slope + bias)[names == name]

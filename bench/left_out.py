@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import SETS, Set, opened
-from bench.gate import WEIGHTS
+from bench.gate import WEIGHTS, set_of
 from bot.evaluate.metrics.selection import auroc
 from bot.gate import Gate
 from bot.lookup import Lookup
@@ -33,7 +33,7 @@ def fitted_without(name: str) -> Gate | None:
     if not WEIGHTS.is_file():
         sys.exit(f"no {WEIGHTS}; first run: python -m bench.gate")
     without = json.loads(WEIGHTS.read_text(encoding="utf-8"))["without"]
-    weights = without.get("stackfaq" if name == "off topic" else name.split(",")[0])
+    weights = without.get("stackfaq" if name == "off topic" else set_of(name))
     return Gate(**weights) if weights else None
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
-from bench.gate import fit
+from bench.gate import fit, set_of
 from bench.left_out import fitted_without
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
@@ -76,8 +76,7 @@ def signals(name: str, most: int, generator: ChoosingGenerator, parts: tuple[Any
 def areas(found: Sequence[tuple[Numbers, Any, float]], at: int) -> list[float]:
     """AUROC of one set by each column of NAMES."""
     x, covered, _ = found[at]
-    own = SETS[at].split(",")[0]  # with its titles and without
-    others = [one for name, one in zip(SETS, found, strict=True) if name.split(",")[0] != own]
+    others = [one for name, one in zip(SETS, found, strict=True) if set_of(name) != set_of(SETS[at])]
     # Each set and kind weighs the same, as for the gate itself.
     weights = np.concatenate([np.where(kind, 1 / kind.sum(), 1 / (~kind).sum()) for _, kind, _ in others])
     slope, bias = fit(np.concatenate([one[0] for one in others]), np.concatenate([one[1] for one in others]), weights)

@@ -24,9 +24,9 @@ NEAR_TIE = 0.08
 # Words that ask, politely or not, and carry nothing that two questions could differ in.
 _ASKING = frozenset("please tell explain describe say know want like mean means meant pls can could would do".split())
 _POLITE = frozenset("please pls".split())
-_AUXILIARY = (["can"], ["could"], ["would"], ["do"])
+_AUXILIARY = frozenset("can could would do".split())
 # Two yes-or-no questions that begin so are two; those with "can" and "could", "is" and "are" may be one.
-_AUXILIARIES = ({"can", "do"}, {"can", "would"}, {"can", "does"}, {"could", "do"}, {"could", "does"}, {"do", "would"})
+_TWO_QUESTIONS = ({"can", "do"}, {"can", "would"}, {"can", "does"}, {"could", "do"}, {"could", "does"}, {"do", "would"})
 _YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 _OPEN = frozenset("what which who whom whose when where why how".split())
 # Questions that differ in one of these ask for another thing ("when" and "many" are among the limits).
@@ -58,7 +58,7 @@ def same_question(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Chun
     tied = [chunk for chunk, cosine in nearest if cosine >= best - NEAR_TIE]
     chunk = max(tied, key=lambda entry: _order_agreement(question, entry.heading))
     asked, entry = _plainly(question), _plainly(chunk.heading)
-    if asked[1:] == entry[1:] and {*asked[:1], *entry[:1]} in _AUXILIARIES:
+    if asked[1:] == entry[1:] and {*asked[:1], *entry[:1]} in _TWO_QUESTIONS:
         return None  # "Do they share my data?" is not "Can they share my data?"
     return chunk if _agrees(question, chunk, NEGATIONS | (LIMITS - _ASKING) | _WANTED) else None
 
@@ -88,7 +88,7 @@ def _plainly(question: str) -> list[str]:
 def _as_written(question: str) -> list[str]:
     """The stems of a question, "please" apart, and "how can I" like "how do I"; "can they?" is not "do they?"."""
     asked = [stem(word) for word in _plainly(question)]
-    return [*asked[:1], *asked[2:]] if asked[:1] == ["how"] and asked[1:2] in _AUXILIARY else asked
+    return ["how", *asked[2:]] if asked[:1] == ["how"] and _AUXILIARY.intersection(asked[1:2]) else asked
 
 
 def _content(question: str) -> list[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.types import Evidence
 from bot.vocabulary import GRAMMAR, NEGATIONS, NUMBERS, SHORT_UNITS, UNITS
-from bot.words import spelt_out, stem, words
+from bot.words import MINUS, spelt_out, stem, words
 
 # How far below the best piece of evidence, in log-odds, one may score and still be shown to the generator.
 SHOWN_MARGIN = 2.0
@@ -19,7 +19,7 @@ QUOTE_MARGIN = 1.0
 # Share of the shorter quote's words above which two are about the same.
 SAME_WORDS = 0.8
 _POLAR = NEGATIONS | {"always"}
-_NUMBER = re.compile(r"(?:(?<![\w%‰°$€£¥)\]])[-−–])?\d+(?:[.,:/]\d+)*")  # "-5", but 14 and 16 of "14–16"
+_NUMBER = re.compile(rf"(?:{MINUS})?\d+(?:[.,:/]\d+)*")
 _AFTER_NUMBER = re.compile(r"(?<=\d)\s?([^\W\d_]+)")
 # The same written otherwise; and what is no sign here: an approximation, a dash that is no minus or is told by _NUMBER.
 _ALIKE = {

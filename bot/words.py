@@ -8,8 +8,9 @@ from typing import Any
 # A number keeps its separators ("3.1", "680,000"); a word keeps an inner apostrophe ("don't").
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w+")
 
+MINUS = r"(?<![\w%‰°$€£¥)\]])[-−–]"  # before a number; in "14–16" and "5%–10%" the dash is none
 # What `words` leaves out and a figure or name cannot do without: its sign, its unit, the rest of "C++" and "C#".
-_SIGN = re.compile(r"[%‰$€£¥<>≤≥=≠~≈±×÷°^√]|!(?==)|(?<=\w)[+#]+|(?<![\w%‰°$€£¥)\]])[-−–](?=\d)|(?<=[\s(])[.](?=\d)")
+_SIGN = re.compile(rf"[%‰$€£¥<>≤≥=≠~≈±×÷°^√]|!(?==)|(?<=\w)[+#]+|{MINUS}(?=\d)|(?<=[\s(])[.](?=\d)")
 _A_FEW = re.compile(r"\ba (?:few|little)\b", re.IGNORECASE)
 _ANSWERED_NO = re.compile(r"^\W*no\s*(?=[,;:.!–—-](?!\w))", re.IGNORECASE)
 
