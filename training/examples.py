@@ -75,8 +75,8 @@ def squad2(folder: Path) -> tuple[list[Article], list[Asked]]:
     return [article(row["id"], row["title"], row["text"]) for row in passages], asked
 
 
-def selqa(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
-    """Sections of Wikipedia with the sentences that answer, half of the questions worded otherwise."""
+def selqa(folder: Path, unseen: Unseen, *, reworded: bool = False) -> tuple[list[Article], list[Asked]]:
+    """Sections of Wikipedia with the sentences that answer, half of the questions, or all, worded otherwise."""
     articles: dict[str, Article] = {}
     asked = []
     for row in read_lines(folder / "selqa" / "questions.jsonl"):
@@ -85,6 +85,8 @@ def selqa(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
         if unseen.holds(" ".join(sentences)):
             continue
         articles.setdefault(name, article(name, row["article"], " ".join(sentences)))
+        if reworded and not row["paraphrase"]:
+            continue
         gold = [sentences[number] for number in row["answer_sentences"]]
         asked.append(
             Asked(row["question"], frozenset((name,)), _overlaps(gold), "answerable", f"selqa:{row['article']}")
@@ -108,22 +110,31 @@ def qed(folder: Path, unseen: Unseen) -> tuple[list[Article], list[Asked]]:
     return list(articles.values()), asked
 
 
-def medquad(folder: Path, unseen: Unseen, chance: random.Random) -> tuple[list[Article], list[Asked]]:
-    """Health FAQ pairs, the question hidden from half: which passage answers is known, which sentence is not."""
+def medquad(
+    folder: Path, unseen: Unseen, chance: random.Random, *, hidden: float = 0.5
+) -> tuple[list[Article], list[Asked]]:
+    """Health FAQ pairs, the question hidden from a share: which passage answers is known, which sentence is not."""
     pairs = [row for row in read_lines(folder / "medquad" / "pairs.jsonl") if not unseen.asks(row["question"])]
     pairs = [row for row in pairs if not unseen.holds(row["answer"])]
     pairs = chance.sample(pairs, MEDQUAD)
-    articles = [article(row["id"], row["question"] if chance.random() < 0.5 else "", row["answer"]) for row in pairs]
+    articles = [
+        article(row["id"], row["question"] if chance.random() < 1 - hidden else "", row["answer"]) for row in pairs
+    ]
     return articles, [
         Asked(row["question"], frozenset((row["id"],)), _anything, "pair", f"medquad:{row['id']}") for row in pairs
     ]
 
 
-def dstc_faq(folder: Path, chance: random.Random) -> tuple[list[Article], list[Asked]]:
-    """A help centre of hotels and restaurants: its entries asked by name, and the turns of dialogues that need one."""
+def dstc_faq(
+    folder: Path, chance: random.Random, *, hidden: float = 0.4, entries_asked: int = ENTRIES
+) -> tuple[list[Article], list[Asked]]:
+    """A help centre of hotels and restaurants: its entries asked by name, and the turns of dialogues that need one.
+
+    A share of the entries hides its own question.
+    """
     entries = list(read_lines(folder / "dstc_faq" / "passages.jsonl"))
     titled = {row["id"]: row["entity"].title() for row in entries if row["entity"]}
-    articles = [_entry(row, titled.get(row["id"], ""), hidden=chance.random() < 0.4) for row in entries]
+    articles = [_entry(row, titled.get(row["id"], ""), hidden=chance.random() < hidden) for row in entries]
     asked = []
     for row in read_lines(folder / "dstc_faq" / "questions.jsonl"):
         history = [Turn(text, "") for who, text in row["history"] if who == "U"]
@@ -134,7 +145,7 @@ def dstc_faq(folder: Path, chance: random.Random) -> tuple[list[Article], list[A
             question = f"{name}: {question}"  # which one is meant stands in a turn long before
         kind = "pair" if row["gold"] else "removed"
         asked.append(Asked(question, frozenset(row["gold"]), _anything, kind, _entry_group(row["gold"] or [row["id"]])))
-    for row in chance.sample(entries, ENTRIES):
+    for row in chance.sample(entries, entries_asked):
         name = titled.get(row["id"], "")
         question = row["title"] if not name or name.casefold() in row["title"].casefold() else f"{name}: {row['title']}"
         asked.append(Asked(question, frozenset((row["id"],)), _anything, "pair", _entry_group([row["id"]])))

@@ -1,0 +1,101 @@
+"""Questions the gate is fitted on and measured by: collections of articles with what is asked of each.
+
+Fitted on ../shared/train, which takes nobody's word: a question that stands beside its answer is covered; it is not
+once the articles that answer are held out, or a fact of it is turned into another (training/swaps.py); nor are
+questions of the other collections. Measured by the evaluation sets, where people say which questions are covered.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bench.data import FOLDER, load
+from bench.evaluation_sets import off_topic
+from bench.passages import article
+from corpus.types import Article
+from training.examples import NEIGHBOURS, Asked, dstc_faq, medquad, qed, selqa
+from training.split import SQUAD2_DEVELOP, Unseen
+from training.swaps import swapped
+
+TITLED = ("stackfaq", "squad2", "datatalks_faq", "clapnq", "nq_open")
+SETS = (*((name, True) for name in TITLED), ("stackfaq", False))
+T = TypeVar("T")
+COVERED = "covered"
+KINDS = ("near", "held", "off")  # not covered
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what is known of it."""
+
+    text: str
+    kind: str  # COVERED or one of KINDS
+    held: frozenset[str] = frozenset()  # articles kept out of retrieval
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Articles and what is asked of them."""
+
+    label: str
+    articles: Sequence[Article]
+    questions: Sequence[Question]
+
+
+def evaluation_collections(count: int, chance: random.Random) -> Iterator[Collection]:
+    """Of each set of SETS `count` questions a kind, half as many held out; near ones as their set has them."""
+    off = [row["question"] for row in load.rows("clinc150", "oos_questions.jsonl")]
+    off += [row["question"] for row in load.rows("selfaware", "offtopic_questions.jsonl")]
+    off += [row["question"] for row in load.rows("banking77_oos", "ood-oos_valid.jsonl")]
+    asked = {row["question"] for row in off_topic().questions}
+    unrelated = [Question(text, "off") for text in _some([text for text in off if text not in asked], count, chance)]
+    for name, titled in SETS:
+        passages, rows = load.qa(name)
+        if name == "squad2":  # the reader was trained on nine of its articles, six others are for evaluation
+            rows = [row for row in rows if row["article"] in SQUAD2_DEVELOP]
+        made = [article(each["id"], each["title"] if titled else "", each["text"]) for each in passages]
+        covered = [row for row in rows if row["answerable"]]
+        questions = [Question(row["question"], COVERED) for row in _some(covered, count, chance)]
+        other = [row for row in rows if not row["answerable"]]
+        questions += [Question(row["question"], "near") for row in _some(other, count, chance)]
+        held = _some(covered, count // 2, chance)
+        questions += [Question(row["question"], "held", frozenset(row["gold"])) for row in held]
+        yield Collection(name if titled else f"{name}, titles hidden", made, (*questions, *unrelated))
+
+
+def training_collections(folder: Path, count: int, chance: random.Random) -> Iterator[Collection]:
+    """Of each set of ../shared/train `count` questions, half as many held out, asked in other words than the articles'.
+
+    Headings are hidden, and of the questions those are left out that were written with the answer in sight.
+    """
+    unseen = Unseen(FOLDER)
+    sets = {
+        "dstc_faq": dstc_faq(folder, chance, hidden=1, entries_asked=0),
+        "selqa": selqa(folder, unseen, reworded=True),
+        "qed": qed(folder, unseen),
+        "medquad": medquad(folder, unseen, chance, hidden=1),
+    }
+    known = {name: [one for one in asked if one.articles] for name, (_, asked) in sets.items()}
+    for name, (articles, _) in sets.items():
+        covered = _some(known[name], count, chance)
+        questions = [Question(one.question, COVERED) for one in covered]
+        questions += [Question(text, "near") for text in _altered(covered, articles, chance)]
+        questions += [Question(one.question, "held", one.articles) for one in _some(covered, count // 2, chance)]
+        elsewhere = [one.question for other, asked in known.items() if other != name for one in asked]
+        questions += [Question(text, "off") for text in _some(elsewhere, count, chance)]
+        yield Collection(name, articles, questions)
+
+
+def _altered(asked: Sequence[Asked], articles: Sequence[Article], chance: random.Random) -> Iterator[str]:
+    texts = {one.id: one.text for one in articles}
+    for one in asked:
+        beside = " ".join(texts[name] for name in sorted(one.articles))
+        others = [chance.choice(articles).text for _ in range(NEIGHBOURS)]
+        if (text := swapped(one.question, beside, others, chance)) is not None:
+            yield text
+
+
+def _some(given: Sequence[T], count: int, chance: random.Random) -> list[T]:
+    return chance.sample(given, min(count, len(given)))
