@@ -2,17 +2,17 @@
 
     python -m bench.gate [--train ../shared/train] [--questions 300]
 
-Nobody's labels: bench/gate_questions.py makes what is covered and what is not of the collections of ../shared/train.
+Nobody says which questions are not covered: bench/gate_questions.py makes them of the collections of ../shared/train.
 Every kind of every collection weighs the same, off-topic half, and every collection has a level of its own. The ridge
 is the one by which a collection that was left out is told best. One number is left to people's labels, the level: what
 is added to the log-odds of all so that the chances of the evaluation sets' questions are told best.
 
-Then the evaluation sets, titles shown and hidden, a row each: AUROC of covered questions
-against near ones (adversarial in squad2), held-out and off-topic ones; and, at three thresholds, the share of covered
-questions accepted and of near, held and off ones declined. Off-topic questions are the same for all sets, and none
-that `make evaluate-sets` asks. How well chances are told: Brier score and log loss, weighed as in the fit, and the
-slope and shift that would mend the log-odds. Beside it the same by people's labels, each set by weights fitted in the
-same way on the other sets. Last, what the first look does not read.
+Then the evaluation sets, titles shown and hidden, a row each, with the level that the other sets want: AUROC of covered
+questions against near ones (adversarial in squad2), held-out and off-topic ones; and, at three thresholds, the share of
+covered questions accepted and of near, held and off ones declined. Off-topic questions are the same for all sets, and
+none that `make evaluate-sets` asks. How well chances are told: Brier score and log loss, weighed as in the fit, and
+the slope and shift that would mend the log-odds. Beside it the same by people's labels, each set by weights fitted in
+the same way on the other sets. Last, what the first look does not read.
 """
 
 import argparse
@@ -90,6 +90,15 @@ def rows_of(collections: Iterable[Collection], embedder: Embedder, reader: Reade
     rows = [row for one in collections for row in signals_of(one, embedder, reader)]
     labels, kinds, signals, far = zip(*rows, strict=True)
     return Rows(np.array(labels), np.array(kinds), np.array(signals), np.array(far))
+
+
+def levelled(rows: Rows, log_odds: Numbers) -> Numbers:
+    """(n,) log-odds, those of each set plus the level that the others want."""
+    told, weights = log_odds.copy(), rows.weights
+    for group in np.unique(rows.groups):
+        here = rows.groups == group
+        told[here] += level(log_odds, rows.covered, weights * ~here)
+    return told
 
 
 def signals_of(of: Collection, embedder: Embedder, reader: Reader) -> list[tuple[str, str, list[float], bool]]:
@@ -182,8 +191,8 @@ def main() -> int:
     print("means", json.dumps(dict(zip(NAMES, asked.signals.mean(0).round(3).tolist(), strict=True))))
     told = asked.signals @ slope + bias
     more = level(told, asked.covered, asked.weights)
-    print("gate", json.dumps(_as_gate(slope, bias + more)), f"level {more:.2f}", "\n")
-    print_told(asked, told + more)
+    print("gate", json.dumps(_as_gate(slope, bias + more)), f"level {more:.2f}, ridge {ridge}\n")
+    print_told(asked, levelled(asked, told))
     print("by people's labels of the other sets:\n")
     print_told(asked, left_out(asked, ridge))
     print("| not read: set | covered | near | held | off | at most |\n" + "|---" * 6 + "|")

@@ -1,8 +1,11 @@
 """Questions the gate is fitted on and measured by: collections of articles with what is asked of each.
 
-Fitted on ../shared/train, which takes nobody's word: a question that stands beside its answer is covered; it is not
-once the articles that answer are held out, or a fact of it is turned into another (training/swaps.py); nor are
+Fitted on ../shared/train, where nobody had to say what is not covered: a question that stands beside its answer is; it
+is not once the articles that answer are held out, or a fact of it is turned into another (training/swaps.py); nor are
 questions of the other collections. Measured by the evaluation sets, where people say which questions are covered.
+
+The reader has learnt from most of these questions (hardly any of medquad's), so its word is surer here than it will be
+elsewhere. Fitted on those it never saw the gate is neither better nor worse (bench/LOG.md).
 """
 
 import random
@@ -68,7 +71,8 @@ def evaluation_collections(count: int, chance: random.Random) -> Iterator[Collec
 def training_collections(folder: Path, count: int, chance: random.Random) -> Iterator[Collection]:
     """Of each set of ../shared/train `count` questions, half as many held out, asked in other words than the articles'.
 
-    Headings are hidden, and of the questions those are left out that were written with the answer in sight.
+    The question an entry answers is hidden; titles of articles stay. Of the questions those are left out that were
+    written with the answer in sight.
     """
     unseen = Unseen(FOLDER)
     sets = {

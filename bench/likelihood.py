@@ -17,12 +17,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
 from bench.gate import set_of
-from bench.logistic import fit
+from bench.logistic import Numbers, fit
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
 from bot.gate import Gate
@@ -33,10 +32,9 @@ from bot.settings import Settings
 from index.embedder import load_embedder
 
 SETS = ("stackfaq", "stackfaq, titles hidden", "squad2", "clapnq", "mtrag")
-RIDGE = 1e-3
+RIDGE = 1e-3  # three signals and many questions: next to none
 NAMES = ("gate", "likelihood", "gain", "all three")
 ASKED = "\n\nQuestion:"
-Numbers = NDArray[np.float64]
 
 
 def likelihood(generator: ChoosingGenerator, passage: str, question: str) -> float:

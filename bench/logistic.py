@@ -11,7 +11,7 @@ Truth = NDArray[np.bool_]
 def fit(
     x: Numbers, y: Truth, weights: Numbers, ridge: float, groups: NDArray[np.str_] | None = None
 ) -> tuple[Numbers, float]:
-    """Weights and bias of an L2-regularised logistic regression, both classes weighing the same.
+    """Weights, (d,), and bias of an L2-regularised logistic regression of `x`, (n, d), both classes weighing the same.
 
     Each of `groups`, (n,), has a level of its own, so that what is learnt is how questions of one collection differ and
     not how collections do; the bias is the mean of the levels.
@@ -33,15 +33,15 @@ def fit(
 
 
 def shares(y: Truth, weights: Numbers) -> Numbers:
-    """The weights, those of either class summing to one."""
+    """The weights, (n,), those of either class summing to one."""
     return np.where(y, weights / weights[y].sum(), weights / weights[~y].sum())
 
 
 def level(log_odds: Numbers, y: Truth, weights: Numbers) -> float:
-    """What added to the log-odds tells `y` best."""
+    """What, from -5 to 5, added to the log-odds, (n,), tells `y` best."""
     return float(minimize_scalar(lambda more: log_loss(log_odds + more, y, weights), bounds=(-5, 5)).x)
 
 
 def log_loss(log_odds: Numbers, y: Truth, weights: Numbers) -> float:
-    """Covered and other questions weigh the same, as in the fit."""
+    """In nats, of log-odds, (n,); both classes weigh the same, as in the fit."""
     return float((shares(y, weights) / 2 * np.logaddexp(0, np.where(y, -1, 1) * log_odds)).sum())

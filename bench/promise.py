@@ -7,7 +7,8 @@ drawn by a fixed seed, and the threads of stackfaq. Then others' questions are a
 threads, and what was written, it seems by a language model, from each entry of the course; those of entries and
 threads that are left out ("near"), and off-topic ones of three other sets. An answer is wrong when it cites none of
 the entries its question belongs to, and any to what is left out is, though another entry may say the same. Kinds
-weigh as calibration assumes, .5, .25 and .25. Neither the gate nor its calibration has learnt from these questions.
+weigh as calibration assumes, .5, .25 and .25. Neither the gate, but for its
+bias, nor its calibration has learnt from these questions.
 
 Each row, one value of `most_wrong`: the confidence it asks for; of covered questions the share answered; of answers
 the share promised, as the articles' own questions have it, and the share found wrong, with its 95 % interval

@@ -1,6 +1,6 @@
 """Whether the articles cover a question: a logistic model over a few signals of retrieval, evidence and reader.
 
-The constants are the output of bench/gate.py. The weights take nobody's word on what is covered: they are fitted on
+The constants are the output of bench/gate.py. The weights are fitted without labels of what is not covered: on
 questions of four collections as they are, with the articles that answer held out, and with a fact turned into another.
 Only the bias is set by public sets whose questions people have judged. Off-topic questions are easy to tell,
 near-domain ones are not; bench/README.md has the figures of both.

@@ -20,7 +20,7 @@ SQUAD2_HELD_OUT = frozenset(
 )
 # The development set of training: two more articles of squad2, and one in twenty of all other groups.
 SQUAD2_DEVELOP = frozenset(("Construction", "Prime_number"))
-# Neither the reader nor the gate (bench/gate.py) ever learns from these sets.
+# The reader never learns from these sets of ../shared/eval, the gate its bias alone (bench/gate.py).
 NEVER = (
     "stackfaq",
     "clapnq",

@@ -4,6 +4,7 @@ import os
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,7 +13,8 @@ TRAIN = EVAL.parent / "train"
 if not ((EVAL / "load.py").is_file() and (TRAIN / "dstc_faq").is_dir()):
     pytest.skip(f"NOT RUN: no data at {EVAL} and {TRAIN}; set EVAL_DATA", allow_module_level=True)
 
-from bench.gate_questions import KINDS, Collection, training_collections  # noqa: E402 - opens the data when imported
+from bench.gate import NAMES, Rows, left_out, levelled  # noqa: E402 - opens the data when it is imported
+from bench.gate_questions import KINDS, Collection, training_collections  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,7 @@ def test_every_collection_has_all_kinds_and_hides_its_headings(collections: list
     for one in collections:
         assert {question.kind for question in one.questions} == {"covered", *KINDS}
         assert not any(section.heading for each in one.articles for section in each.sections)
+        assert not {question.text for question in one.questions} & {each.title for each in one.articles}
 
 
 def test_what_is_held_out_is_there_and_asked_of_as_it_is_too(collections: list[Collection]) -> None:
@@ -40,3 +43,41 @@ def test_what_is_not_covered_is_asked_nowhere_as_covered(collections: list[Colle
     for one in collections:
         covered = {question.text for question in one.questions if question.kind == "covered"}
         assert not covered & {question.text for question in one.questions if question.kind in ("near", "off")}
+
+
+def _rows(turned: str = "") -> Rows:
+    """Three sets of twenty questions each, whose first signal says what is covered; in the set `turned` it lies."""
+    draw = np.random.default_rng(1)
+    labels = np.repeat(["here", "there", "there, titles hidden", "elsewhere"], 20)
+    kinds = np.tile(["covered", "held"], 40)
+    covered = (kinds == "covered") ^ np.array([label.startswith(turned or "-") for label in labels])
+    signals = draw.normal(size=(80, len(NAMES)))
+    signals[:, 0] += 2 * covered
+    return Rows(labels, kinds, signals, np.zeros(80, bool))
+
+
+def test_a_set_left_out_teaches_neither_form_of_it() -> None:
+    """The weights by which "there" is told are those of the others, whatever its own labels say."""
+    there = _rows().groups == "there"
+    assert there.sum() == 40
+    right, lying = (left_out(rows, 0.01) for rows in (_rows(), _rows("there")))
+    slopes = [np.linalg.lstsq(np.c_[rows.signals, np.ones(80)][there], told[there], rcond=None)[0]
+              for rows, told in ((_rows(), right), (_rows("there"), lying))]  # fmt: skip
+    assert slopes[0] == pytest.approx(slopes[1])
+    assert slopes[0][0] > 0
+
+
+def test_the_level_of_a_set_is_that_of_the_others() -> None:
+    rows = _rows()
+    told = levelled(rows, np.where(rows.groups == "here", 3.0, 0.0))
+    assert told[rows.groups == "here"] == pytest.approx(3.0, abs=0.05)
+    assert (told[rows.groups == "there"] < -0.5).all()
+
+
+def test_every_kind_of_every_collection_weighs_the_same_and_off_topic_half() -> None:
+    labels, kinds = (
+        np.array(["a"] * 7 + ["b"] * 2),
+        np.array(["covered"] * 4 + ["off"] * 2 + ["held"] + ["covered", "off"]),
+    )
+    weights = Rows(labels, kinds, np.zeros((9, len(NAMES))), np.zeros(9, bool)).weights
+    assert weights.tolist() == [0.25] * 4 + [0.25] * 2 + [1.0] + [1.0, 0.5]
