@@ -87,7 +87,8 @@ hand. Every figure with its interval: bench/results/{commit}.json. What they mea
 
 The reader learnt from nothing that is asked here, nor did the gate but for its bias. That one number, the threshold and
 the bounds of bot/faq.py were chosen with stackfaq, clapnq, nq_open, datatalks_faq, two other articles of squad2 and
-other off-topic questions in sight; what is asked of squad2 and mtrag had no part in it.
+other off-topic questions in sight, and the way the gate is fitted was chosen so, too; what is asked of squad2 and mtrag
+had no part in it.
 
 Seconds are of one process on one core while the other core answers too, on a shared machine: read them as an order of
 magnitude.

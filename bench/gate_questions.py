@@ -71,8 +71,8 @@ def evaluation_collections(count: int, chance: random.Random) -> Iterator[Collec
 def training_collections(folder: Path, count: int, chance: random.Random) -> Iterator[Collection]:
     """Of each set of ../shared/train `count` questions, half as many held out, asked in other words than the articles'.
 
-    The question an entry answers is hidden; titles of articles stay. Of the questions those are left out that were
-    written with the answer in sight.
+    The question an entry answers is hidden (medquad is asked it); titles of articles stay. Of selqa's and dstc_faq's
+    questions those are left out that were written with the answer in sight.
     """
     unseen = Unseen(FOLDER)
     sets = {

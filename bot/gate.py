@@ -24,8 +24,8 @@ PRIOR_SPREAD = 0.09
 NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
 # The first look: a question with a cosine below UNRELATED to the nearest passage found, and none that has SPOKEN_OF of
 # its words, is read no further. With the words of the best candidate's passage alone, which is less strict, four of
-# 1,351 covered questions were such, none of them answered when read, and .73 of those off topic, .95 in collections of
-# FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
+# 1,351 covered questions were such, none of them answered when read (by the gate of then), and .73 of those off topic,
+# .95 in collections of FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
 UNRELATED = 0.3
 SPOKEN_OF = 0.6
 
