@@ -76,7 +76,7 @@ def training_collections(folder: Path, count: int, chance: random.Random) -> Ite
     """
     unseen = Unseen(FOLDER)
     sets = {
-        "dstc_faq": dstc_faq(folder, chance, hidden=1, entries_asked=0),
+        "dstc_faq": dstc_faq(folder, chance, hidden=1, turns_only=True),
         "selqa": selqa(folder, unseen, reworded=True),
         "qed": qed(folder, unseen),
         "medquad": medquad(folder, unseen, chance, hidden=1),

@@ -126,11 +126,11 @@ def medquad(
 
 
 def dstc_faq(
-    folder: Path, chance: random.Random, *, hidden: float = 0.4, entries_asked: int = ENTRIES
+    folder: Path, chance: random.Random, *, hidden: float = 0.4, turns_only: bool = False
 ) -> tuple[list[Article], list[Asked]]:
     """A help centre of hotels and restaurants: its entries asked by name, and the turns of dialogues that need one.
 
-    A share of the entries hides its own question.
+    A share of the entries hides its own question; with `turns_only` none is asked by it.
     """
     entries = list(read_lines(folder / "dstc_faq" / "passages.jsonl"))
     titled = {row["id"]: row["entity"].title() for row in entries if row["entity"]}
@@ -145,7 +145,7 @@ def dstc_faq(
             question = f"{name}: {question}"  # which one is meant stands in a turn long before
         kind = "pair" if row["gold"] else "removed"
         asked.append(Asked(question, frozenset(row["gold"]), _anything, kind, _entry_group(row["gold"] or [row["id"]])))
-    for row in chance.sample(entries, entries_asked):
+    for row in () if turns_only else chance.sample(entries, ENTRIES):
         name = titled.get(row["id"], "")
         question = row["title"] if not name or name.casefold() in row["title"].casefold() else f"{name}: {row['title']}"
         asked.append(Asked(question, frozenset((row["id"],)), _anything, "pair", _entry_group([row["id"]])))
