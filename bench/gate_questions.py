@@ -1,11 +1,9 @@
-"""Questions the gate is fitted on and measured by: collections of articles with what is asked of each.
+"""Questions to fit a gate on without labels of what is not covered (bench/unlabelled.py), of ../shared/train.
 
-Fitted on ../shared/train, where nobody had to say what is not covered: a question that stands beside its answer is; it
-is not once the articles that answer are held out, or a fact of it is turned into another (training/swaps.py); nor are
-questions of the other collections. Measured by the evaluation sets, where people say which questions are covered.
-
-The reader has learnt from most of these questions (hardly any of medquad's), so its word is surer here than it will be
-elsewhere. Fitted on those it never saw the gate is neither better nor worse (bench/LOG.md).
+A question that stands beside its answer is covered; it is not once the articles that answer are held out, or a fact of
+it is turned into another (training/swaps.py); nor are questions of the other collections. The reader has learnt from
+most of these questions (hardly any of medquad's); fitted on those it never saw a gate is neither better nor worse
+(bench/LOG.md).
 """
 
 import random
@@ -14,19 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bench.data import FOLDER, load
-from bench.evaluation_sets import off_topic
-from bench.passages import article
+from bench.data import FOLDER
 from corpus.types import Article
 from training.examples import NEIGHBOURS, Asked, dstc_faq, medquad, qed, selqa
-from training.split import SQUAD2_DEVELOP, Unseen
+from training.split import Unseen
 from training.swaps import swapped
 
-TITLED = ("stackfaq", "squad2", "datatalks_faq", "clapnq", "nq_open")
-SETS = (*((name, True) for name in TITLED), ("stackfaq", False))
 T = TypeVar("T")
 COVERED = "covered"
-KINDS = ("near", "held", "off")  # not covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Question:
     """A question and what is known of it."""
 
     text: str
-    kind: str  # COVERED or one of KINDS
+    kind: str  # COVERED or one of KINDS of bench/gate.py
     held: frozenset[str] = frozenset()  # articles kept out of retrieval
 
 
@@ -45,27 +38,6 @@ class Collection:
     label: str
     articles: Sequence[Article]
     questions: Sequence[Question]
-
-
-def evaluation_collections(count: int, chance: random.Random) -> Iterator[Collection]:
-    """Of each set of SETS `count` questions a kind, half as many held out; near ones as their set has them."""
-    off = [row["question"] for row in load.rows("clinc150", "oos_questions.jsonl")]
-    off += [row["question"] for row in load.rows("selfaware", "offtopic_questions.jsonl")]
-    off += [row["question"] for row in load.rows("banking77_oos", "ood-oos_valid.jsonl")]
-    asked = {row["question"] for row in off_topic().questions}
-    unrelated = [Question(text, "off") for text in _some([text for text in off if text not in asked], count, chance)]
-    for name, titled in SETS:
-        passages, rows = load.qa(name)
-        if name == "squad2":  # the reader was trained on nine of its articles, six others are for evaluation
-            rows = [row for row in rows if row["article"] in SQUAD2_DEVELOP]
-        made = [article(each["id"], each["title"] if titled else "", each["text"]) for each in passages]
-        covered = [row for row in rows if row["answerable"]]
-        questions = [Question(row["question"], COVERED) for row in _some(covered, count, chance)]
-        other = [row for row in rows if not row["answerable"]]
-        questions += [Question(row["question"], "near") for row in _some(other, count, chance)]
-        held = _some(covered, count // 2, chance)
-        questions += [Question(row["question"], "held", frozenset(row["gold"])) for row in held]
-        yield Collection(name if titled else f"{name}, titles hidden", made, (*questions, *unrelated))
 
 
 def training_collections(folder: Path, count: int, chance: random.Random) -> Iterator[Collection]:

@@ -6,7 +6,7 @@ Query likelihood (Ponte and Croft, 1998) by the untrained generator: the mean lo
 after the passage of the best evidence, and how much that passage adds to it. Said, set by set: AUROC of questions with
 an answer in the articles against the set's own without one, by the gate's confidence, by each signal alone, and by a
 logistic model over the three, fitted on the other sets; and the median milliseconds that the signals cost. The gate is
-the shipped one. Questions that are an FAQ entry's own are left out: nothing of them is uncertain.
+the one fitted without the set. Questions that are an FAQ entry's own are left out: nothing of them is uncertain.
 """
 
 import argparse
@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
-from bench.gate import set_of
-from bench.logistic import Numbers, fit
+from bench.gate import fit, set_of
+from bench.left_out import fitted_without
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
 from bot.gate import Gate
@@ -32,9 +33,9 @@ from bot.settings import Settings
 from index.embedder import load_embedder
 
 SETS = ("stackfaq", "stackfaq, titles hidden", "squad2", "clapnq", "mtrag")
-RIDGE = 1e-3  # three signals and many questions: next to none
 NAMES = ("gate", "likelihood", "gain", "all three")
 ASKED = "\n\nQuestion:"
+Numbers = NDArray[np.float64]
 
 
 def likelihood(generator: ChoosingGenerator, passage: str, question: str) -> float:
@@ -56,7 +57,7 @@ def signals(name: str, most: int, generator: ChoosingGenerator, parts: tuple[Any
     embedder, reader = parts
     (one,) = sets_named([name])
     index, cases = opened(one, WORK, embedder)
-    lookup = Lookup(index, reader, Gate(), Settings(min_confidence=0.0))
+    lookup = Lookup(index, reader, fitted_without(name) or Gate(), Settings(min_confidence=0.0))
     rows, covered, spent = [], [], []
     for case in spread([case for case in cases if case.answerable is not None], most):
         look = lookup.looks(case.question, case.history)[0][0]
@@ -78,9 +79,7 @@ def areas(found: Sequence[tuple[Numbers, Any, float]], at: int) -> list[float]:
     others = [one for name, one in zip(SETS, found, strict=True) if set_of(name) != set_of(SETS[at])]
     # Each set and kind weighs the same, as for the gate itself.
     weights = np.concatenate([np.where(kind, 1 / kind.sum(), 1 / (~kind).sum()) for _, kind, _ in others])
-    slope, bias = fit(
-        np.concatenate([one[0] for one in others]), np.concatenate([one[1] for one in others]), weights, RIDGE
-    )
+    slope, bias = fit(np.concatenate([one[0] for one in others]), np.concatenate([one[1] for one in others]), weights)
     columns = [*x.T, x @ slope + bias]
     return [float(auroc(column, covered, np.ones(len(covered)))) for column in columns]
 

@@ -1,9 +1,8 @@
 """Whether the articles cover a question: a logistic model over a few signals of retrieval, evidence and reader.
 
-The constants are the output of bench/gate.py. The weights are fitted without labels of what is not covered: on
-questions of four collections as they are, with the articles that answer held out, and with a fact turned into another.
-Only the bias is set by public sets whose questions people have judged. Off-topic questions are easy to tell,
-near-domain ones are not; bench/README.md has the figures of both.
+The constants are the output of bench/gate.py (of the day when eight passages were looked at): questions of six public
+sets with and without an answer in their articles, every kind of question weighing the same. Off-topic questions are
+easy to tell, near-domain ones are not; bench/README.md has the figures of both.
 """
 
 import math
@@ -17,15 +16,15 @@ from index.moments import Moments
 from index.types import Hit, Vectors
 
 # An index of few chunks says little about what an unrelated chunk's cosine would be; it is read as if so many chunks
-# of an average corpus (means over public sets) stood beside its own.
+# of an average corpus (the means over the six sets) stood beside its own.
 PRIOR_CHUNKS = 50
 PRIOR_MEAN = 0.04
 PRIOR_SPREAD = 0.09
 NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
 # The first look: a question with a cosine below UNRELATED to the nearest passage found, and none that has SPOKEN_OF of
 # its words, is read no further. With the words of the best candidate's passage alone, which is less strict, four of
-# 1,351 covered questions were such, none of them answered when read (by the gate of then), and .73 of those off topic,
-# .95 in collections of FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
+# 1,351 covered questions were such, none of them answered when read, and .73 of those off topic, .95 in collections of
+# FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
 UNRELATED = 0.3
 SPOKEN_OF = 0.6
 
@@ -64,15 +63,15 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 2.58
-    sentence: float = 0.55
-    nearest: float = 0.79
-    coverage: float = -0.12
-    answered: float = 0.56
-    lead: float = 0.33
-    mean: float = -1.79
-    spread: float = -10.87
-    bias: float = -0.53
+    passage: float = 6.83
+    sentence: float = 0.3
+    nearest: float = 3.51
+    coverage: float = 0.02
+    answered: float = 0.3
+    lead: float = 0.27
+    mean: float = 6.51
+    spread: float = -19.8
+    bias: float = -4.34
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""

@@ -13,8 +13,9 @@ TRAIN = EVAL.parent / "train"
 if not ((EVAL / "load.py").is_file() and (TRAIN / "dstc_faq").is_dir()):
     pytest.skip(f"NOT RUN: no data at {EVAL} and {TRAIN}; set EVAL_DATA", allow_module_level=True)
 
-from bench.gate import NAMES, Rows, left_out, levelled  # noqa: E402 - opens the data when it is imported
-from bench.gate_questions import KINDS, Collection, training_collections  # noqa: E402
+from bench.gate import KINDS, NAMES  # noqa: E402 - opens the data when it is imported
+from bench.gate_questions import Collection, training_collections  # noqa: E402
+from bench.unlabelled import Rows, left_out, levelled  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def _rows(turned: str = "") -> Rows:
     covered = (kinds == "covered") ^ np.array([label.startswith(turned or "-") for label in labels])
     signals = draw.normal(size=(80, len(NAMES)))
     signals[:, 0] += 2 * covered
-    return Rows(labels, kinds, signals, np.zeros(80, bool))
+    return Rows(labels, kinds, signals)
 
 
 def test_a_set_left_out_teaches_neither_form_of_it() -> None:
@@ -79,5 +80,5 @@ def test_every_kind_of_every_collection_weighs_the_same_and_off_topic_half() -> 
         np.array(["a"] * 7 + ["b"] * 2),
         np.array(["covered"] * 4 + ["off"] * 2 + ["held"] + ["covered", "off"]),
     )
-    weights = Rows(labels, kinds, np.zeros((9, len(NAMES))), np.zeros(9, bool)).weights
+    weights = Rows(labels, kinds, np.zeros((9, len(NAMES)))).weights
     assert weights.tolist() == [0.25] * 4 + [0.25] * 2 + [1.0] + [1.0, 0.5]
