@@ -23,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from bench.data import load
 from bench.evaluation_sets import off_topic
+from bench.logistic import fit, log_loss, shares
 from bench.passages import article
 from bot.coverage import Coverage
 from bot.gate import Background, Gate, Signals, read_signals, unrelated
@@ -120,20 +120,6 @@ def off_topic_questions(count: int, chance: random.Random) -> list[str]:
     return chance.sample(off, min(len(off), count))
 
 
-def fit(x: Array, y: NDArray[np.bool_], weights: Array, ridge: float = RIDGE) -> tuple[Array, float]:
-    """Weights and bias of an L2-regularised logistic regression, both classes weighing the same."""
-    centre, scale = x[weights > 0].mean(0), x[weights > 0].std(0) + 1e-9
-    rows = np.c_[(x - centre) / scale, np.ones(len(x))]
-    share = np.where(y, weights / weights[y].sum(), weights / weights[~y].sum())
-
-    def loss(theta: Array) -> float:
-        margin = np.where(y, 1, -1) * (rows @ theta)
-        return float((share * np.logaddexp(0, -margin)).sum() + ridge * (theta[:-1] ** 2).sum())
-
-    theta = minimize(loss, np.zeros(rows.shape[1]), method="L-BFGS-B").x
-    return theta[:-1] / scale, float(theta[-1] - (theta[:-1] * centre / scale).sum())
-
-
 def auroc(positive: Array, negative: Array) -> float:
     """Chance that a covered question scores above another, ties counting half."""
     return float((positive[:, None] > negative).mean() + 0.5 * (positive[:, None] == negative).mean())
@@ -153,9 +139,8 @@ def print_table(labels: NDArray[np.str_], kinds: NDArray[np.str_], confidence: A
 def print_calibration(log_odds: Array, y: NDArray[np.bool_], weights: Array) -> None:
     """One line; covered and other questions weigh the same, as in the fit."""
     chance = 1 / (1 + np.exp(-log_odds))
-    share = np.where(y, weights / weights[y].sum(), weights / weights[~y].sum()) / 2
-    brier = float((share * (chance - y) ** 2).sum())
-    loss = float((share * np.logaddexp(0, np.where(y, -1, 1) * log_odds)).sum())
+    brier = float((shares(y, weights) / 2 * (chance - y) ** 2).sum())
+    loss = log_loss(log_odds, y, weights)
     slope, shift = fit(log_odds[:, None], y, weights, 0.0)
     print(f"\nleft out: Brier {brier:.4f}, log loss {loss:.4f}, slope {slope[0]:.2f}, shift {shift:.2f}")
 
@@ -168,9 +153,9 @@ def as_gate(slope: Array, bias: float) -> dict[str, float]:
 def print_first_look(labels: NDArray[np.str_], kinds: NDArray[np.str_], far: NDArray[np.bool_], shipped: Array) -> None:
     """A row a set: the share of each kind that is not read, and the highest confidence reading would have given it."""
     for label in dict.fromkeys(labels):
-        shares = [far[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)]
+        ended = [far[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)]
         highest = max(shipped[(labels == label) & far], default=0.0)
-        cells = [f"{one.mean():.3f}" if len(one) else "-" for one in shares]
+        cells = [f"{one.mean():.3f}" if len(one) else "-" for one in ended]
         print(f"| {label} | {' | '.join(cells)} | {highest:.2f} |")
 
 

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
-from bench.gate import fit, set_of
+from bench.gate import RIDGE, set_of
 from bench.left_out import fitted_without
+from bench.logistic import fit
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
 from bot.gate import Gate
@@ -79,7 +80,8 @@ def areas(found: Sequence[tuple[Numbers, Any, float]], at: int) -> list[float]:
     others = [one for name, one in zip(SETS, found, strict=True) if set_of(name) != set_of(SETS[at])]
     # Each set and kind weighs the same, as for the gate itself.
     weights = np.concatenate([np.where(kind, 1 / kind.sum(), 1 / (~kind).sum()) for _, kind, _ in others])
-    slope, bias = fit(np.concatenate([one[0] for one in others]), np.concatenate([one[1] for one in others]), weights)
+    given, known = (np.concatenate([one[part] for one in others]) for part in (0, 1))
+    slope, bias = fit(given, known, weights, RIDGE)
     columns = [*x.T, x @ slope + bias]
     return [float(auroc(column, covered, np.ones(len(covered)))) for column in columns]
 

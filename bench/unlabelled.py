@@ -24,9 +24,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.data import FOLDER
-from bench.gate import QUESTIONS, SETS, as_gate, ask, off_topic_questions, print_table, set_of, signals_of
+from bench.gate import (
+    QUESTIONS,
+    SETS,
+    as_gate,
+    ask,
+    off_topic_questions,
+    print_calibration,
+    print_table,
+    set_of,
+    signals_of,
+)
 from bench.gate_questions import COVERED, training_collections
-from bench.logistic import Numbers, fit, level, log_loss, shares
+from bench.logistic import Numbers, fit, level, log_loss
 from bot.reader import load_reader
 from index.embedder import load_embedder
 
@@ -89,12 +99,8 @@ def left_out(rows: Rows, ridge: float) -> Numbers:
 
 def print_told(rows: Rows, log_odds: Numbers) -> None:
     """The table of `rows`, and how well chances are told."""
-    chance, weights = 1 / (1 + np.exp(-log_odds)), rows.weights
-    print_table(rows.labels, rows.kinds, chance)
-    brier = float((shares(rows.covered, weights) / 2 * (chance - rows.covered) ** 2).sum())
-    slope, shift = fit(log_odds[:, None], rows.covered, weights, 0.0)
-    loss = log_loss(log_odds, rows.covered, weights)
-    print(f"\nBrier {brier:.4f}, log loss {loss:.4f}, slope {slope[0]:.2f}, shift {shift:.2f}\n")
+    print_table(rows.labels, rows.kinds, 1 / (1 + np.exp(-log_odds)))
+    print_calibration(log_odds, rows.covered, rows.weights)
 
 
 def main() -> int:
@@ -119,7 +125,7 @@ def main() -> int:
     more = level(told, asked.covered, asked.weights)
     print("gate", json.dumps(as_gate(slope, bias + more)), f"level {more:.2f}, ridge {ridge}\n")
     print_told(asked, levelled(asked, told))
-    print("by people's labels of the other sets:\n")
+    print("\nby people's labels of the other sets:\n")
     print_told(asked, left_out(asked, ridge))
     return 0
 
