@@ -1,15 +1,21 @@
 """Fit the gate: which questions do the articles cover? Prints weights for bot/gate.py and what they give set by set.
 
-    python -m bench.gate [--questions 300] [--ridge .001]
+    python -m bench.gate [--train ../shared/train] [--questions 300]
 
-Positives: questions whose passages are in the index. Negatives: questions their set calls unanswerable ("near",
-adversarial in squad2), answerable questions whose gold passages are held out of retrieval ("held"), and off-topic
-questions of three other sets ("off"), none of which `make evaluate-sets` asks. Every kind of every set weighs the
-same, off-topic half. The table scores each set by weights fitted without it, titles shown and hidden: AUROC against
-near, held and off; then, at three thresholds, the share of covered questions accepted and of near, held and off ones
-declined. Off-topic questions are the same for all sets, asked of other articles. The weights of a run without options
-are kept in results/gate.json: bench/left_out.py asks the sets' questions by them. Last, how well chances are told of
-sets left out: Brier score and log loss, weighed as in the fit, and the slope and shift that would mend the log-odds.
+Nobody's label of what is not covered is learnt from: bench/gate_questions.py makes what is covered and what is not of
+the collections of ../shared/train. Every kind of every collection weighs the same, off-topic half, and every collection
+has a level of its own.
+
+Then the evaluation sets, of which the weights know nothing: questions whose passages are in the index; questions their
+set calls unanswerable ("near", adversarial in squad2), answerable questions whose gold passages are held out of
+retrieval ("held"), and off-topic questions of three other sets ("off"), none of which `make evaluate-sets` asks.
+People's labels of these give two numbers, how steep the log-odds are and where they lie (Platt, 1999), and RIDGE.
+
+The table, a row a set, titles shown and hidden: AUROC against near, held and off; then, at three thresholds, the share
+of covered questions accepted and of near, held and off ones declined. Off-topic questions are the same for all sets,
+asked of other articles. Below it how well chances are told: Brier score and log loss, weighed as in the fit. Each set's
+steepness and level are those that the other sets want. Beside it the same by weights fitted on the labels of the other
+sets. Last what the first look leaves unread.
 """
 
 import argparse
@@ -18,18 +24,19 @@ import json
 import random
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data import load
+from bench.data import FOLDER, load
 from bench.evaluation_sets import off_topic
-from bench.logistic import fit, log_loss, shares
+from bench.gate_questions import COVERED, Question, training_collections
+from bench.logistic import Numbers, fit, log_loss, shares
 from bench.passages import article
 from bot.coverage import Coverage
-from bot.gate import Background, Gate, Signals, read_signals, unrelated
+from bot.gate import Gate, Signals, read_signals, unrelated
 from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
 from bot.reader import load_reader
@@ -42,21 +49,69 @@ from index.embedder import load_embedder
 from index.types import Embedder
 from training.split import SQUAD2_DEVELOP
 
-Array = NDArray[np.float64]
-Asked = tuple[str, str, frozenset[str]]  # a question, its kind, passages held out
-
 TITLED = ("stackfaq", "squad2", "datatalks_faq", "clapnq", "nq_open")
 SETS = (*((name, True) for name in TITLED), ("stackfaq", False))
 KINDS = ("near", "held", "off")
-THRESHOLDS = (0.5, 0.3, 0.2)
+THRESHOLDS = (0.5, 0.28, 0.2)
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 WORK = Path("index/built/bench")
-# Thirty times as much tells sets that are left out a little better, and truer, but squad2's and mtrag's untouched ones
-# worse (bench/LOG.md, 2026-11-30).
-RIDGE = 1e-3
-QUESTIONS = 300  # of each set and kind; of what is held out half as many
-WEIGHTS = Path(__file__).resolve().parent / "results" / "gate.json"
+# A hundredth of it tells collections of ../shared/train that are left out better and people's questions worse, which
+# echo their passages less (bench/LOG.md).
+RIDGE = 0.1
+QUESTIONS = 300  # of each set and kind; of what is held out half as many, of ../shared/train twice as many
 TOP_K = Settings.model_fields["top_k"].default
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rows:
+    """Questions of collections, n of them."""
+
+    labels: NDArray[np.str_]  # (n,) collections
+    kinds: NDArray[np.str_]  # (n,) covered, near, held, off
+    signals: Numbers  # (n, d)
+    far: NDArray[np.bool_]  # (n,) whether the first look ends there
+
+    @classmethod
+    def joined(cls, parts: Iterable["Rows"]) -> "Rows":
+        """All of them, in order."""
+        columns = zip(*((one.labels, one.kinds, one.signals, one.far) for one in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
+    @property
+    def covered(self) -> NDArray[np.bool_]:
+        """(n,)."""
+        return self.kinds == COVERED
+
+    @property
+    def groups(self) -> NDArray[np.str_]:
+        """(n,) the sets, whose questions are the same with titles shown and hidden."""
+        return np.array([set_of(label) for label in self.labels])
+
+    @property
+    def weights(self) -> Numbers:
+        """(n,) every kind of every collection the same, off-topic half."""
+        weights = np.zeros(len(self.labels))
+        for label in np.unique(self.labels):
+            for kind in np.unique(self.kinds):
+                here = (self.labels == label) & (self.kinds == kind)
+                weights[here] = (0.5 if kind == "off" else 1.0) / max(1, here.sum())
+        return weights
+
+    def mended(self, log_odds: Numbers) -> Numbers:
+        """(n,) log-odds, those of each set as steep and as high as the other sets want them."""
+        return self._left_out(log_odds[:, None], 0.0)
+
+    def left_out(self) -> Numbers:
+        """(n,) log-odds, those of each set by weights fitted on the labels of the others."""
+        return self._left_out(self.signals, RIDGE)
+
+    def _left_out(self, x: Numbers, ridge: float) -> Numbers:
+        told, weights, groups = np.zeros(len(x)), self.weights, self.groups
+        for group in np.unique(groups):
+            here = groups == group
+            slope, bias = fit(x, self.covered, weights * ~here, ridge)
+            told[here] = (x @ slope + bias)[here]
+        return told
 
 
 def set_of(label: str) -> str:
@@ -64,50 +119,50 @@ def set_of(label: str) -> str:
     return label.split(",")[0]
 
 
-def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[Asked]:
-    """(question, kind, passages held out)."""
+def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> list[Question]:
+    """Of a set, off-topic ones apart."""
     covered = [row for row in rows if row["answerable"]]
     other = [row for row in rows if not row["answerable"]]
-    found = [(row["question"], "covered", frozenset[str]()) for row in chance.sample(covered, min(count, len(covered)))]
-    found += [(row["question"], "near", frozenset[str]()) for row in chance.sample(other, min(count, len(other)))]
+    found = [Question(row["question"], COVERED) for row in chance.sample(covered, min(count, len(covered)))]
+    found += [Question(row["question"], "near") for row in chance.sample(other, min(count, len(other)))]
     held = chance.sample(covered, min(count // 2, len(covered)))
-    return found + [(row["question"], "held", frozenset(row["gold"])) for row in held]
+    return found + [Question(row["question"], "held", frozenset(row["gold"])) for row in held]
 
 
 def signals_of(
     name: str, titled: bool, off: Sequence[str], count: int, embedder: Embedder, reader: Reader, chance: random.Random
-) -> list[tuple[str, str, list[float], bool]]:
-    """(set, kind, signals, whether the first look ends there) of the questions of one set, all of them read."""
+) -> Rows:
+    """The questions of one set, all of them read."""
     passages, rows = load.qa(name)
     if name == "squad2":  # the reader was trained on nine of its articles, six others are for evaluation
         rows = [row for row in rows if row["article"] in SQUAD2_DEVELOP]
     made = [article(each["id"], each["title"] if titled else "", each["text"]) for each in passages]
-    questions = [*questions_of(rows, count, chance), *((q, "off", frozenset[str]()) for q in off)]
+    questions = [*questions_of(rows, count, chance), *(Question(text, "off") for text in off)]
     return ask(name if titled else f"{name}, titles hidden", made, questions, embedder, reader)
 
 
 def ask(
-    label: str, articles: Sequence[Article], questions: Sequence[Asked], embedder: Embedder, reader: Reader
-) -> list[tuple[str, str, list[float], bool]]:
+    label: str, articles: Sequence[Article], questions: Sequence[Question], embedder: Embedder, reader: Reader
+) -> Rows:
     """The same of any collection of articles."""
     corpus = Corpus(Path(label), tuple(sorted(articles, key=lambda each: each.id)))
     folder = WORK / re.sub(r"\W+", "-", label)
     build_index(corpus, folder, embedder)
     index = open_index(folder, embedder)
-    cover, background = Coverage(index.lexical), Background(index.moments)
-    ranker, found = EvidenceRanker(embedder, cover, len(index.chunks)), []
+    cover, signals, far = Coverage(index.lexical), [], []
+    ranker = EvidenceRanker(embedder, cover, len(index.chunks))
     ranker.prepare(index.chunks)  # in one go: much faster than chunk by chunk
-    for question, kind, held in questions:
-        vector = embedder.embed_question(question)
-        hits = index.search_vector(question, vector, TOP_K + TOP_K * bool(held))
-        hits = tuple(hit for hit in hits if hit.chunk.article_id not in held)[:TOP_K]
-        ranked = ranker.rank(question, vector, hits)
-        chosen = select(reader, question, ranked, KEPT_EVIDENCE)
-        signals = read_signals(question, vector, hits, ranked, chosen, cover, background)
-        far = unrelated(question, hits, cover)
-        found.append((label, kind, [getattr(signals, each) for each in NAMES], far))
-    print(label, len(index.chunks), "chunks", len(found), "questions", file=sys.stderr, flush=True)
-    return found
+    for one in questions:
+        vector = embedder.embed_question(one.text)
+        hits = index.search_vector(one.text, vector, TOP_K + TOP_K * bool(one.held))
+        hits = tuple(hit for hit in hits if hit.chunk.article_id not in one.held)[:TOP_K]
+        ranked = ranker.rank(one.text, vector, hits)
+        chosen = select(reader, one.text, ranked, KEPT_EVIDENCE)
+        signals.append(dataclasses.astuple(read_signals(hits, ranked, chosen)))
+        far.append(unrelated(one.text, hits, cover))
+    print(label, len(index.chunks), "chunks", len(questions), "questions", file=sys.stderr, flush=True)
+    kinds = np.array([one.kind for one in questions])
+    return Rows(np.full(len(kinds), label), kinds, np.array(signals), np.array(far))
 
 
 def off_topic_questions(count: int, chance: random.Random) -> list[str]:
@@ -120,78 +175,63 @@ def off_topic_questions(count: int, chance: random.Random) -> list[str]:
     return chance.sample(off, min(len(off), count))
 
 
-def auroc(positive: Array, negative: Array) -> float:
+def auroc(positive: Numbers, negative: Numbers) -> float:
     """Chance that a covered question scores above another, ties counting half."""
     return float((positive[:, None] > negative).mean() + 0.5 * (positive[:, None] == negative).mean())
 
 
-def print_table(labels: NDArray[np.str_], kinds: NDArray[np.str_], confidence: Array) -> None:
-    """One row a set, as the module's docstring says."""
-    for label in dict.fromkeys(labels):
-        of = {kind: confidence[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)}
-        cells = [f"{auroc(of['covered'], of[kind]):.3f}" if len(of[kind]) else "-" for kind in KINDS]
+def print_told(rows: Rows, log_odds: Numbers) -> None:
+    """The table and the line on chances, as the module's docstring says."""
+    confidence, weights = 1 / (1 + np.exp(-log_odds)), rows.weights
+    for label in dict.fromkeys(rows.labels):
+        of = {kind: confidence[(rows.labels == label) & (rows.kinds == kind)] for kind in (COVERED, *KINDS)}
+        cells = [f"{auroc(of[COVERED], of[kind]):.3f}" if len(of[kind]) else "-" for kind in KINDS]
         for threshold in THRESHOLDS:
-            cells.append(f"{(of['covered'] >= threshold).mean():.3f}")
+            cells.append(f"{(of[COVERED] >= threshold).mean():.3f}")
             cells += [f"{(of[kind] < threshold).mean():.3f}" if len(of[kind]) else "-" for kind in KINDS]
         print(f"| {label} | {' | '.join(cells)} |")
+    brier = float((shares(rows.covered, weights) / 2 * (confidence - rows.covered) ** 2).sum())
+    print(f"\nBrier {brier:.4f}, log loss {log_loss(log_odds, rows.covered, weights):.4f}")
 
 
-def print_calibration(log_odds: Array, y: NDArray[np.bool_], weights: Array) -> None:
-    """One line; covered and other questions weigh the same, as in the fit."""
-    chance = 1 / (1 + np.exp(-log_odds))
-    brier = float((shares(y, weights) / 2 * (chance - y) ** 2).sum())
-    loss = log_loss(log_odds, y, weights)
-    slope, shift = fit(log_odds[:, None], y, weights, 0.0)
-    print(f"\nleft out: Brier {brier:.4f}, log loss {loss:.4f}, slope {slope[0]:.2f}, shift {shift:.2f}")
-
-
-def as_gate(slope: Array, bias: float) -> dict[str, float]:
+def as_gate(slope: Numbers, bias: float) -> dict[str, float]:
     """The fields of a Gate, as they would be written into bot/gate.py."""
     return {**dict(zip(NAMES, slope.round(2).tolist(), strict=True)), "bias": round(bias, 2)}
 
 
-def print_first_look(labels: NDArray[np.str_], kinds: NDArray[np.str_], far: NDArray[np.bool_], shipped: Array) -> None:
+def print_first_look(rows: Rows) -> None:
     """A row a set: the share of each kind that is not read, and the highest confidence reading would have given it."""
-    for label in dict.fromkeys(labels):
-        ended = [far[(labels == label) & (kinds == kind)] for kind in ("covered", *KINDS)]
-        highest = max(shipped[(labels == label) & far], default=0.0)
+    shipped = np.array([Gate().confidence(Signals(*row)) for row in rows.signals])
+    for label in dict.fromkeys(rows.labels):
+        ended = [rows.far[(rows.labels == label) & (rows.kinds == kind)] for kind in (COVERED, *KINDS)]
+        highest = max(shipped[(rows.labels == label) & rows.far], default=0.0)
         cells = [f"{one.mean():.3f}" if len(one) else "-" for one in ended]
         print(f"| {label} | {' | '.join(cells)} | {highest:.2f} |")
 
 
 def main() -> int:
     """Collect signals, fit, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", type=Path, default=FOLDER.parent / "train")
     parser.add_argument("--questions", type=int, default=QUESTIONS)
-    parser.add_argument("--ridge", type=float, default=RIDGE)
     given = parser.parse_args()
-    count = given.questions
-    chance, embedder, reader = random.Random(1), load_embedder(), load_reader()
+    count, parts, chance = given.questions, (load_embedder(), load_reader()), random.Random(1)
+    collections = training_collections(given.train, 2 * count, random.Random(1))
+    learnt = Rows.joined(ask(one.label, one.articles, one.questions, *parts) for one in collections)
     off = off_topic_questions(count, chance)
-    rows = [row for name, titled in SETS for row in signals_of(name, titled, off, count, embedder, reader, chance)]
-    labels, kinds = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    x, y = np.array([row[2] for row in rows]), kinds == "covered"
-    far = np.array([row[3] for row in rows])
-    weights, left_out = np.zeros(len(rows)), np.zeros(len(rows))
-    for label in np.unique(labels):
-        for kind in np.unique(kinds):
-            here = (labels == label) & (kinds == kind)
-            weights[here] = (0.5 if kind == "off" else 1.0) / max(1, here.sum())
-    names, without = np.array([set_of(label) for label in labels]), {}
-    for name in np.unique(names):
-        slope, bias = fit(x, y, weights * (names != name), given.ridge)
-        left_out[names == name] = (x @ slope + bias)[names == name]
-        without[str(name)] = as_gate(slope, bias)
-    slope, bias = fit(x, y, weights, given.ridge)
-    print("means", json.dumps(dict(zip(NAMES, x.mean(0).round(3).tolist(), strict=True))))
-    print("gate", json.dumps(as_gate(slope, bias)))
-    record = {"questions": count, "all": as_gate(slope, bias), "without": without}
-    if (count, given.ridge) == (QUESTIONS, RIDGE):
-        WEIGHTS.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print_table(labels, kinds, 1 / (1 + np.exp(-left_out)))
-    print_calibration(left_out, y, weights)
+    asked = Rows.joined(signals_of(name, titled, off, count, *parts, chance) for name, titled in SETS)
+    slope, bias = fit(learnt.signals, learnt.covered, learnt.weights, RIDGE, learnt.groups)
+    told = asked.signals @ slope + bias
+    steep, more = fit(told[:, None], asked.covered, asked.weights, 0.0)
+    print(
+        "as fitted", json.dumps(as_gate(slope, bias)), f"made {steep[0]:.2f} times as steep, then raised by {more:.2f}"
+    )
+    print("gate", json.dumps(as_gate(steep[0] * slope, steep[0] * bias + more)), "\n")
+    print_told(asked, asked.mended(told))
+    print("\nby people's labels of the other sets:\n")
+    print_told(asked, asked.left_out())
     print("\n| not read: set | covered | near | held | off | at most |\n" + "|---" * 6 + "|")
-    print_first_look(labels, kinds, far, np.array([Gate().confidence(Signals(*row)) for row in x]))
+    print_first_look(asked)
     return 0
 
 

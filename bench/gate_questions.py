@@ -1,4 +1,4 @@
-"""Questions to fit a gate on without labels of what is not covered (bench/unlabelled.py), of ../shared/train.
+"""Questions to fit the gate on without labels of what is not covered (bench/gate.py), of ../shared/train.
 
 A question that stands beside its answer is covered; it is not once the articles that answer are held out, or a fact of
 it is turned into another (training/swaps.py); nor are questions of the other collections. The reader has learnt from

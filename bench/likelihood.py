@@ -5,8 +5,8 @@
 Query likelihood (Ponte and Croft, 1998) by the untrained generator: the mean log-probability of the question's tokens
 after the passage of the best evidence, and how much that passage adds to it. Said, set by set: AUROC of questions with
 an answer in the articles against the set's own without one, by the gate's confidence, by each signal alone, and by a
-logistic model over the three, fitted on the other sets; and the median milliseconds that the signals cost. The gate is
-the one fitted without the set. Questions that are an FAQ entry's own are left out: nothing of them is uncertain.
+logistic model over the three, fitted on the other sets; and the median milliseconds that the signals cost. Questions
+that are an FAQ entry's own are left out: nothing of them is uncertain.
 """
 
 import argparse
@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
 from bench.gate import RIDGE, set_of
-from bench.left_out import fitted_without
 from bench.logistic import fit
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
@@ -58,7 +57,7 @@ def signals(name: str, most: int, generator: ChoosingGenerator, parts: tuple[Any
     embedder, reader = parts
     (one,) = sets_named([name])
     index, cases = opened(one, WORK, embedder)
-    lookup = Lookup(index, reader, fitted_without(name) or Gate(), Settings(min_confidence=0.0))
+    lookup = Lookup(index, reader, Gate(), Settings(min_confidence=0.0))
     rows, covered, spent = [], [], []
     for case in spread([case for case in cases if case.answerable is not None], most):
         look = lookup.looks(case.question, case.history)[0][0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 
 Numbers = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -35,11 +35,6 @@ def fit(
 def shares(y: Truth, weights: Numbers) -> Numbers:
     """The weights, (n,), those of either class summing to one."""
     return np.where(y, weights / weights[y].sum(), weights / weights[~y].sum())
-
-
-def level(log_odds: Numbers, y: Truth, weights: Numbers) -> float:
-    """What, from -5 to 5, added to the log-odds, (n,), tells `y` best."""
-    return float(minimize_scalar(lambda more: log_loss(log_odds + more, y, weights), bounds=(-5, 5)).x)
 
 
 def log_loss(log_odds: Numbers, y: Truth, weights: Numbers) -> float:

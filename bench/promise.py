@@ -7,9 +7,8 @@ drawn by a fixed seed, and the threads of stackfaq. Then others' questions are a
 threads, and what was written, it seems by a language model, from each entry of the course; those of entries and
 threads that are left out ("near"), and off-topic ones of three other sets. An answer is wrong when it cites none of
 the entries its question belongs to, and any to what is left out is, though another entry may say the same. Kinds
-weigh as calibration assumes, .5, .25 and .25. The shipped gate, which calibration rescales by two numbers, was fitted
-on questions of these very collections among others (bench/gate.py), some of them the same, so that both may do better
-here than on an operator's articles.
+weigh as calibration assumes, .5, .25 and .25. The shipped gate, which calibration rescales by two numbers, learnt its
+weights from neither collection (bench/gate.py).
 
 Each row, one value of `most_wrong`: the confidence it asks for; of covered questions the share answered; of answers
 the share promised, as the articles' own questions have it, and the share found wrong, with its 95 % interval

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.coverage import Coverage
 from bot.evidence import with_antecedent
 from bot.faq import heading_asked, paraphrased, same_question
-from bot.gate import Background, Gate, read_signals, unrelated
+from bot.gate import Gate, read_signals, unrelated
 from bot.question import goes_on, marked, question_parts, untagged, with_subject
 from bot.ranking import EvidenceRanker
 from bot.selection import select
@@ -46,7 +46,6 @@ class Lookup:
         self._cover = Coverage(index.lexical)
         self._ranker = EvidenceRanker(index.embedder, self._cover)
         self._spelling = Spelling(index.words.counts)
-        self._background = Background(index.moments)
         # Its cosines are the shipped embedder's, and who declines nothing wants everything read.
         self._looks_first = not settings.embedder and settings.min_confidence > 0
 
@@ -110,8 +109,7 @@ class Lookup:
         far = self._looks_first and unrelated(query, hits, self._cover)
         ranked = () if far else self._ranker.rank(query, vector, hits)
         chosen = select(self._reader, query, ranked, KEPT_EVIDENCE)
-        signals = read_signals(query, vector, hits, ranked, chosen, self._cover, self._background)
-        confidence = self._gate.confidence(signals)
+        confidence = self._gate.confidence(read_signals(hits, ranked, chosen))
         evidence = tuple(with_antecedent(piece) for piece in chosen.evidence)
         covered = bool(evidence) and confidence >= self._settings.min_confidence
         entry = paraphrased(query, entries, evidence, confidence) if own_question and covered else None

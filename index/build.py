@@ -15,7 +15,6 @@ from index.embedded import Digests, Journal, Progress, Source, embed_missing, wr
 from index.generations import current, new_generation
 from index.lexical import LexicalIndex
 from index.manifest import MEND, Manifest, check_files, describe_files, read_manifest
-from index.moments import Moments
 from index.records import corpus_hash
 from index.search import Index
 from index.store import STORED, Choice, Codes, FaissStore, Kind, kind_of
@@ -26,7 +25,6 @@ from index.words import WordCount, Words
 VECTORS = "vectors.npy"
 QUESTIONS = "questions.npy"
 CODES = {VECTORS: "vectors.faiss", QUESTIONS: "questions.faiss"}  # only where the search is approximate
-MOMENTS = "moments.npy"
 WORDS = "words.json"
 BM25 = "bm25"
 
@@ -80,7 +78,6 @@ def build_index(
         lent = (*old.known, journal.source())
         _write_vectors(fresh / VECTORS, chunks.passages, _lenders(lent, search), embedder, search)
         _write_vectors(fresh / QUESTIONS, asked, _lenders(lent, question_search), embedder, question_search)
-        Moments.of(np.load(fresh / VECTORS, mmap_mode="r")).save(fresh / MOMENTS)
         Manifest(
             embedder=embedder.fingerprint,
             dtype=embedder.dtype,
@@ -119,7 +116,7 @@ def _read(folder: Path, generation: Path, embedder: Embedder) -> Index:
         vectors = _store(generation, VECTORS, manifest.search)
         questions = _store(generation, QUESTIONS, manifest.question_search)
         lexical = LexicalIndex.load(generation / BM25, len(chunks))
-        moments, words = Moments.load(generation / MOMENTS, len(chunks)), Words(generation / WORDS)
+        words = Words(generation / WORDS)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StoredIndexError(f"index {folder}: cannot be read ({reason}); {MEND}") from error
@@ -128,7 +125,7 @@ def _read(folder: Path, generation: Path, embedder: Embedder) -> Index:
     promised = (manifest.articles, manifest.chunks, manifest.chunks, manifest.questions, manifest.questions)
     if counts != promised or vectors.dimension != manifest.dimension:
         raise StoredIndexError(f"index {folder}: its parts do not belong together {counts}, not {promised}; {MEND}")
-    return Index(articles, chunks, entries, manifest, embedder, lexical, vectors, questions, moments, words)
+    return Index(articles, chunks, entries, manifest, embedder, lexical, vectors, questions, words)
 
 
 def _check_fit(folder: Path, manifest: Manifest, embedder: Embedder) -> None:

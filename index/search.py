@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from index.fuse import fuse, lexical_weight
 from index.lexical import LexicalIndex, highest
 from index.manifest import Manifest
-from index.moments import Moments
 from index.store import Choice, FaissStore, kind_of
 from index.texts import Entries, StoredArticles, StoredChunks
 from index.types import Chunk, Embedder, Hit, Vectors
@@ -33,7 +32,6 @@ class Index:
     lexical: LexicalIndex
     vectors: FaissStore = field(repr=False)
     questions: FaissStore = field(repr=False)
-    moments: Moments = field(repr=False)  # of the chunks' vectors
     words: Words = field(repr=False)
 
     def is_searched(self, choice: Choice) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Generator, Sequence
 import numpy as np
 
 from bot.types import Choices, Message, Passage, Read
+from bot.vocabulary import GRAMMAR
+from index.lexical import terms
 from index.types import Vectors
 
 _WORD = re.compile(r"\w+")
@@ -95,3 +97,13 @@ class AgreeingReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Read]:
         return [Read(np.array([self.STRENGTH * score for score in one.scores], np.float32), 0.0) for one in passages]
+
+
+class WordReader(AgreeingReader):
+    """The same, sure of an answer where a passage has more than half of the question's words of content."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Read]:
+        asked = {term for word in _WORD.findall(question.casefold()) if word not in GRAMMAR for term in terms(word)}
+        said = [set(terms(f"{one.heading} {one.text}")) for one in passages]
+        share = max((len(asked & one) / max(1, len(asked)) for one in said), default=0.0)
+        return [Read(one.spans, -20 * (share - 0.5)) for one in super().read(question, passages)]

@@ -28,10 +28,10 @@ from corpus.load import load_articles
 from index.build import build_index, open_index
 from index.chunk import chunk_article
 from index.search import Index
-from tests.fakes import AgreeingReader, WordHashEmbedder
+from tests.fakes import WordHashEmbedder, WordReader
 
 ANIMALS = "lion tiger zebra heron otter badger falcon gecko walrus bison".split()
-GATE = Gate(passage=0, sentence=0, nearest=0, coverage=8, answered=0, lead=0, mean=0, spread=0, bias=-4)
+GATE = Gate(passage=0, nearest=0, answered=1, lead=0, bias=-2)
 
 TOP_K = Settings().top_k
 
@@ -48,7 +48,7 @@ def zoo(folder: Path, animals: list[str]) -> Index:
 
 def calibrated(folder: Path) -> Calibration:
     index = zoo(folder, ANIMALS)
-    return calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
+    return calibrate(index, [Lookup(index, WordReader(), GATE, Settings())], TOP_K)
 
 
 def test_the_articles_own_questions_are_told_from_those_held_out_and_off_topic(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_one_article_alone_can_be_calibrated_too(tmp_path: Path) -> None:
     (tmp_path / "corpus" / "zoo.md").write_text(f"# Zoo\n\n{entries}", encoding="utf-8")
     build_index(load_articles(tmp_path / "corpus"), tmp_path / "index", WordHashEmbedder())
     index = open_index(tmp_path / "index", WordHashEmbedder())
-    found = calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
+    found = calibrate(index, [Lookup(index, WordReader(), GATE, Settings())], TOP_K)
     assert found.near_auroc is None
     assert found.questions["near"] == 0
     assert "NaN" not in json.dumps(dataclasses.asdict(found))
@@ -105,7 +105,7 @@ def test_one_article_alone_can_be_calibrated_too(tmp_path: Path) -> None:
 def test_too_few_questions_are_said(tmp_path: Path) -> None:
     index = zoo(tmp_path, ANIMALS[:1])
     with pytest.raises(FootnoteError, match="too few to calibrate"):
-        calibrate(index, [Lookup(index, AgreeingReader(), GATE, Settings())], TOP_K)
+        calibrate(index, [Lookup(index, WordReader(), GATE, Settings())], TOP_K)
 
 
 def test_it_is_kept_beside_the_index_and_only_for_its_own_articles_and_settings(
@@ -129,8 +129,8 @@ def test_it_is_kept_beside_the_index_and_only_for_its_own_articles_and_settings(
 
 @given(st.floats(0.1, 5), st.floats(-3, 3), st.floats(-1, 1), st.floats(-12, 12))
 def test_rescaling_a_gate_rescales_its_log_odds(slope: float, shift: float, cosine: float, answered: float) -> None:
-    signals = Signals(cosine, cosine, cosine, 0.5, answered, 0.0, 0.1, 0.1)
-    gate = Gate(passage=1, sentence=1, nearest=0.5, coverage=1, answered=0.2, lead=0, mean=1, spread=-1, bias=-1)
+    signals = Signals(cosine, cosine, answered, 0.5)
+    gate = Gate(passage=1, nearest=0.5, answered=0.2, lead=0.3, bias=-1)
     before, after = gate.confidence(signals), gate.rescaled(slope, shift).confidence(signals)
     assert math.log(after / (1 - after)) == pytest.approx(slope * math.log(before / (1 - before)) + shift, abs=1e-6)
 

@@ -14,10 +14,10 @@ from bot.verifier import CutVerifier
 from corpus.errors import QuestionError
 from corpus.load import load_articles
 from index.build import build_index, open_index
-from tests.fakes import AgreeingReader, InventingGenerator, ObedientGenerator, WordHashEmbedder
+from tests.fakes import InventingGenerator, ObedientGenerator, WordHashEmbedder, WordReader
 
-# The shipped weights were fitted to real cosines; here half of the question's words must stand in the passage.
-GATE = Gate(passage=0, sentence=0, nearest=0, coverage=20, answered=0, lead=0, mean=0, spread=0, bias=-10)
+# The shipped weights were fitted to real cosines; here half of the question's words must stand in a passage.
+GATE = Gate(passage=0, nearest=0, answered=1, lead=0, bias=-2)
 
 ARTICLES = {
     "whisper.md": """---
@@ -65,7 +65,7 @@ def make_bot(folder: Path, generator: Generator | None = None, articles: dict[st
         (corpus / name).write_text(text, encoding="utf-8")
     build_index(load_articles(corpus), folder / "index", embedder)
     index = open_index(folder / "index", embedder)
-    return Bot(index, generator, AgreeingReader(), CutVerifier(), GATE, Settings(min_confidence=0.5))
+    return Bot(index, generator, WordReader(), CutVerifier(), GATE, Settings(min_confidence=0.5))
 
 
 def test_every_quote_stands_at_its_offsets_and_every_claim_has_one(tmp_path: Path) -> None:

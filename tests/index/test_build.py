@@ -25,7 +25,6 @@ DATA = (
     "chunks.npy",
     "vectors.npy",
     "questions.npy",
-    "moments.npy",
     "words.json",
 )
 KINDS: tuple[Choice, ...] = ("exact", "approximate")
