@@ -85,9 +85,8 @@ hand. Every figure with its interval: bench/results/{commit}.json. What they mea
 
 {chr(10).join(_about(found))}
 
-Reader and gate learnt their weights from none of what is asked here. Three numbers were chosen with these sets in
-sight: how steep and how high the gate's log-odds are, by questions of stackfaq, clapnq, nq_open, datatalks_faq, two
-other articles of squad2 and the three off-topic sets, and the threshold, by the answers on all of them.
+Reader and gate learnt their weights from none of what is asked here. With these sets in sight were chosen: which
+signals the gate has, its ridge, how steep and how high its log-odds are (bench/gate.py), and the threshold.
 
 Seconds are of one process on one core while the other core answers too, on a shared machine: read them as an order of
 magnitude.

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.data import FOLDER
+from bench.gate_rows import COVERED
 from corpus.types import Article
 from training.examples import NEIGHBOURS, Asked, dstc_faq, medquad, qed, selqa
 from training.split import Unseen
 from training.swaps import swapped
 
 T = TypeVar("T")
-COVERED = "covered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Question:
     """A question and what is known of it."""
 
     text: str
-    kind: str  # COVERED or one of KINDS of bench/gate.py
+    kind: str  # COVERED or one of KINDS
     held: frozenset[str] = frozenset()  # articles kept out of retrieval
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bench.evaluate_sets import WORK
 from bench.evaluation_sets import opened, sets_named, spread
-from bench.gate import RIDGE, set_of
+from bench.gate_rows import set_of
 from bench.logistic import fit
 from bot.choosing import ChoosingGenerator
 from bot.evaluate.metrics.selection import auroc
@@ -35,6 +35,7 @@ from index.embedder import load_embedder
 SETS = ("stackfaq", "stackfaq, titles hidden", "squad2", "clapnq", "mtrag")
 NAMES = ("gate", "likelihood", "gain", "all three")
 ASKED = "\n\nQuestion:"
+RIDGE = 1e-3  # of the three
 Numbers = NDArray[np.float64]
 
 

@@ -1,9 +1,7 @@
 """Whether the articles cover a question: a logistic model over a few signals of retrieval, evidence and reader.
 
-The constants are the output of bench/gate.py. The weights were fitted without anybody's label of what is not covered:
-on questions beside their answers, and on the same with the articles that answer held out. Of people's labels are two
-numbers, how steep the whole is and where it lies. Off-topic questions are easy to tell, near-domain ones are not;
-bench/README.md has the figures of both.
+The constants are the output of bench/gate.py, which says what they are fitted on and what people's labels have to do
+with it. Off-topic questions are easy to tell, near-domain ones are not; bench/README.md has the figures of both.
 
 Few signals carry over best. The share of the question's words, and what cosine it has with any chunk at all, tell a
 little on the collections that a gate was fitted on and mislead it on others (bench/LOG.md).
@@ -21,8 +19,8 @@ from index.types import Hit
 NEAREST = 4  # of the best ranked candidates, the highest cosine is a signal
 # The first look: a question with a cosine below UNRELATED to the nearest passage found, and none that has SPOKEN_OF of
 # its words, is read no further. With the words of the best candidate's passage alone, which is less strict, four of
-# 1,351 covered questions were such, none of them answered when read, and .73 of those off topic, .95 in collections of
-# FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
+# 1,351 covered questions were such, none of them answered when read (by the gate of that day), and .73 of those off
+# topic, .95 in collections of FAQ (bench/LOG.md); bench/gate.py prints the shares of the rule itself.
 UNRELATED = 0.3
 SPOKEN_OF = 0.6
 

@@ -10,7 +10,7 @@ from index.chunk import CHUNKING
 from index.digest import sha256_of
 from index.store import Kind
 
-FORMAT = 2  # raise it when files are added, renamed or written otherwise
+FORMAT = 2  # raise it when files are added, renamed or written otherwise; an old index may have more
 MANIFEST = "manifest.json"
 MEND = "run `python app.py index`"
 

@@ -20,7 +20,7 @@ SQUAD2_HELD_OUT = frozenset(
 )
 # The development set of training: two more articles of squad2, and one in twenty of all other groups.
 SQUAD2_DEVELOP = frozenset(("Construction", "Prime_number"))
-# Neither reader nor gate learns its weights from these sets; two numbers of the gate are theirs (bench/gate.py).
+# Neither reader nor gate learns its weights from these sets; what of the gate is theirs: bench/gate.py.
 NEVER = (
     "stackfaq",
     "clapnq",

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from corpus.errors import StoredIndexError
 from corpus.types import Corpus
 from index.build import build_index, open_index
 from index.generations import current
-from index.manifest import MANIFEST, read_manifest
+from index.manifest import MANIFEST, describe_files, read_manifest
 from index.store import Choice
 from tests.fakes import WordHashEmbedder
 from tests.index.material import ANIMALS, BIRDS, CATS, article, corpus
@@ -127,6 +128,19 @@ def test_a_stale_or_foreign_index_is_refused(tmp_path: Path, change: dict[str, o
     path = current(tmp_path) / MANIFEST
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     assert said in refused(tmp_path)
+
+
+def test_an_index_with_a_file_that_is_read_no_more_opens_and_lends_its_vectors(tmp_path: Path) -> None:
+    build_index(ANIMALS, tmp_path, WordHashEmbedder())
+    generation = current(tmp_path)
+    (generation / "moments.npy").write_bytes(b"of a gate of before")
+    (generation / MANIFEST).rename(tmp_path / MANIFEST)
+    files = {name: asdict(one) for name, one in describe_files(generation).items()}
+    record = json.loads((tmp_path / MANIFEST).read_text()) | {"files": files}
+    (generation / MANIFEST).write_text(json.dumps(record))
+    assert len(open_index(tmp_path, WordHashEmbedder()).chunks) == 7
+    assert build_index(ANIMALS, tmp_path, WordHashEmbedder()).embedded == 0
+    assert not (current(tmp_path) / "moments.npy").exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "\0"])
