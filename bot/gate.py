@@ -39,11 +39,11 @@ class Signals:
 class Gate:
     """Weights of the logistic model."""
 
-    passage: float = 3.26
-    nearest: float = 2.88
+    passage: float = 3.14
+    nearest: float = 2.76
     answered: float = 0.44
-    lead: float = 0.5
-    bias: float = -3.5
+    lead: float = 0.53
+    bias: float = -3.42
 
     def confidence(self, signals: Signals) -> float:
         """The estimated chance, 0..1, that the articles answer the question, when half of all questions are covered."""
