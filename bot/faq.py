@@ -14,8 +14,8 @@ from index.types import Chunk
 # 99 % of the pairs above it are duplicates.
 SAME_QUESTION = 0.8
 # From this cosine on, an entry is taken when the reader's best evidence stands in it and the gate is sure. On stackfaq
-# 30 more rephrasings of 500 get the author's answer so, all of the right thread, none of the 120 whose thread is left
-# out; on datatalks_faq 7 more of 300 (bench/LOG.md).
+# 28 more rephrasings of 500 get the author's answer so, all of the right thread, none of the 120 whose thread is left
+# out; on datatalks_faq 6 more of 300, one of another entry (bench/LOG.md).
 LIKE_QUESTION = 0.65
 SURE = 0.7  # the gate's confidence
 # "Are all LLMs foundation models?" and "Are all foundation models LLMs?" have a cosine of .98: among candidates
