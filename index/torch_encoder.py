@@ -14,9 +14,12 @@ from index.types import Vectors
 
 
 class TorchEncoder:
-    """A SentenceTransformer, batches of like length given to its modules one by one."""
+    """A SentenceTransformer whose modules are given one text at a time.
 
-    # Without padding, float32 rows of short texts differ between batch sizes (bench/LOG.md).
+    How torch multiplies depends on how many rows there are, and with it, in a batch, a text's bits on its neighbours:
+    on processors with AMX padded or not, on others where texts are not padded (bench/LOG.md).
+    """
+
     step = 32
 
     def __init__(self, model: Any, dtype: str) -> None:  # noqa: ANN401 - a SentenceTransformer
@@ -44,16 +47,16 @@ class TorchEncoder:
 
     def rows(self, batches: Sequence[tuple[Sequence[list[int]], int]]) -> list[Vectors]:
         """(n, d) float32, unit rows, for each batch of word pieces and the length they are padded to."""
-        return [self._forward(pieces, length) for pieces, length in batches]
+        return [np.concatenate([self._forward(one, length) for one in pieces]) for pieces, length in batches]
 
-    def _forward(self, pieces: Sequence[list[int]], length: int) -> Vectors:
-        """The transformer in its own type, pooling and the rest in float32."""
+    def _forward(self, pieces: list[int], length: int) -> Vectors:
+        """(1, d): the transformer in its own type, pooling and the rest in float32."""
         import torch
 
         pad = self._model.tokenizer.pad_token_id or 0
         features = {
-            "input_ids": torch.tensor([ids + [pad] * (length - len(ids)) for ids in pieces]),
-            "attention_mask": torch.tensor([[1] * len(ids) + [0] * (length - len(ids)) for ids in pieces]),
+            "input_ids": torch.tensor([pieces + [pad] * (length - len(pieces))]),
+            "attention_mask": torch.tensor([[1] * len(pieces) + [0] * (length - len(pieces))]),
         }
         with torch.inference_mode():
             modules = list(self._model)
