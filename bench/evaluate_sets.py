@@ -86,7 +86,8 @@ hand. Every figure with its interval: bench/results/{commit}.json. What they mea
 {chr(10).join(_about(found))}
 
 Reader and gate learnt their weights from none of what is asked here. With these sets in sight were chosen: which
-signals the gate has, its ridge, how steep and how high its log-odds are (bench/gate.py), and the threshold.
+signals the gate has, its ridge, how steep and how high its log-odds are (bench/gate.py), the threshold, and the bounds
+of bot/faq.py.
 
 Seconds are of one process on one core while the other core answers too, on a shared machine: read them as an order of
 magnitude.

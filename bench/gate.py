@@ -32,11 +32,12 @@ import numpy as np
 
 from bench.data import FOLDER, load
 from bench.evaluation_sets import off_topic
-from bench.gate_questions import Question, training_collections
+from bench.gate_questions import Question, some, training_collections
 from bench.gate_rows import COVERED, KINDS, Rows
-from bench.logistic import Numbers, fit, log_loss, shares
+from bench.logistic import Numbers, fit, log_loss, platt, shares
 from bench.passages import article
 from bot.coverage import Coverage
+from bot.evaluate.metrics.selection import auroc
 from bot.gate import Gate, Signals, read_signals, unrelated
 from bot.lookup import KEPT_EVIDENCE
 from bot.ranking import EvidenceRanker
@@ -66,9 +67,9 @@ def questions_of(rows: Sequence[dict], count: int, chance: random.Random) -> lis
     """Of a set, off-topic ones apart."""
     covered = [row for row in rows if row["answerable"]]
     other = [row for row in rows if not row["answerable"]]
-    found = [Question(row["question"], COVERED) for row in chance.sample(covered, min(count, len(covered)))]
-    found += [Question(row["question"], "near") for row in chance.sample(other, min(count, len(other)))]
-    held = chance.sample(covered, min(count // 2, len(covered)))
+    found = [Question(row["question"], COVERED) for row in some(covered, count, chance)]
+    found += [Question(row["question"], "near") for row in some(other, count, chance)]
+    held = some(covered, count // 2, chance)
     return found + [Question(row["question"], "held", frozenset(row["gold"])) for row in held]
 
 
@@ -113,21 +114,19 @@ def off_topic_questions(count: int, chance: random.Random) -> list[str]:
     off += [row["question"] for row in load.rows("selfaware", "offtopic_questions.jsonl")]
     off += [row["question"] for row in load.rows("banking77_oos", "ood-oos_valid.jsonl")]
     asked = {row["question"] for row in off_topic().questions}
-    off = [question for question in off if question not in asked]
-    return chance.sample(off, min(len(off), count))
-
-
-def auroc(positive: Numbers, negative: Numbers) -> float:
-    """Chance that a covered question scores above another, ties counting half."""
-    return float((positive[:, None] > negative).mean() + 0.5 * (positive[:, None] == negative).mean())
+    return some([question for question in off if question not in asked], count, chance)
 
 
 def print_told(rows: Rows, log_odds: Numbers) -> None:
     """The table and the line on chances, as the module's docstring says."""
     confidence, weights = 1 / (1 + np.exp(-log_odds)), rows.weights
     for label in dict.fromkeys(rows.labels):
-        of = {kind: confidence[(rows.labels == label) & (rows.kinds == kind)] for kind in (COVERED, *KINDS)}
-        cells = [f"{auroc(of[COVERED], of[kind]):.3f}" if len(of[kind]) else "-" for kind in KINDS]
+        of = {kind: confidence[rows.of(label, kind)] for kind in (COVERED, *KINDS)}
+        cells = []
+        for kind in KINDS:
+            both = rows.of(label, COVERED, kind)
+            told = auroc(confidence[both], rows.covered[both], np.ones(both.sum()))
+            cells.append(f"{told:.3f}" if len(of[kind]) else "-")
         for threshold in THRESHOLDS:
             cells.append(f"{(of[COVERED] >= threshold).mean():.3f}")
             cells += [f"{(of[kind] < threshold).mean():.3f}" if len(of[kind]) else "-" for kind in KINDS]
@@ -145,7 +144,7 @@ def print_first_look(rows: Rows) -> None:
     """A row a set: the share of each kind that is not read, and the highest confidence reading would have given it."""
     shipped = np.array([Gate().confidence(Signals(*row)) for row in rows.signals])
     for label in dict.fromkeys(rows.labels):
-        ended = [rows.far[(rows.labels == label) & (rows.kinds == kind)] for kind in (COVERED, *KINDS)]
+        ended = [rows.far[rows.of(label, kind)] for kind in (COVERED, *KINDS)]
         highest = max(shipped[(rows.labels == label) & rows.far], default=0.0)
         cells = [f"{one.mean():.3f}" if len(one) else "-" for one in ended]
         print(f"| {label} | {' | '.join(cells)} | {highest:.2f} |")
@@ -164,11 +163,9 @@ def main() -> int:
     asked = Rows.joined(signals_of(name, titled, off, count, *parts, chance) for name, titled in SETS)
     slope, bias = fit(learnt.signals, learnt.covered, learnt.weights, RIDGE, learnt.groups)
     told = asked.signals @ slope + bias
-    steep, more = fit(told[:, None], asked.covered, asked.weights, 0.0)
-    print(
-        "as fitted", json.dumps(as_gate(slope, bias)), f"made {steep[0]:.2f} times as steep, then raised by {more:.2f}"
-    )
-    print("gate", json.dumps(as_gate(steep[0] * slope, steep[0] * bias + more)), "\n")
+    steep, more = platt(told, asked.covered, asked.weights)
+    print("as fitted", json.dumps(as_gate(slope, bias)), f"made {steep:.2f} times as steep, then raised by {more:.2f}")
+    print("gate", json.dumps(as_gate(steep * slope, steep * bias + more)), "\n")
     print_told(asked, asked.mended(told))
     print("\nby people's labels of the other sets:\n")
     print_told(asked, asked.left_out(RIDGE))

@@ -55,12 +55,12 @@ def training_collections(folder: Path, count: int, chance: random.Random) -> Ite
     }
     known = {name: [one for one in asked if one.articles] for name, (_, asked) in sets.items()}
     for name, (articles, _) in sets.items():
-        covered = _some(known[name], count, chance)
+        covered = some(known[name], count, chance)
         questions = [Question(one.question, COVERED) for one in covered]
         questions += [Question(text, "near") for text in _altered(covered, articles, chance)]
-        questions += [Question(one.question, "held", one.articles) for one in _some(covered, count // 2, chance)]
+        questions += [Question(one.question, "held", one.articles) for one in some(covered, count // 2, chance)]
         elsewhere = [one.question for other, asked in known.items() if other != name for one in asked]
-        questions += [Question(text, "off") for text in _some(elsewhere, count, chance)]
+        questions += [Question(text, "off") for text in some(elsewhere, count, chance)]
         yield Collection(name, articles, questions)
 
 
@@ -73,5 +73,6 @@ def _altered(asked: Sequence[Asked], articles: Sequence[Article], chance: random
             yield text
 
 
-def _some(given: Sequence[T], count: int, chance: random.Random) -> list[T]:
+def some(given: Sequence[T], count: int, chance: random.Random) -> list[T]:
+    """So many drawn, or all where there are fewer."""
     return chance.sample(given, min(count, len(given)))

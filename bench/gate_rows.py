@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.logistic import Numbers, fit
+from bench.logistic import Numbers, fit, platt
 
 COVERED = "covered"
 KINDS = ("near", "held", "off")  # the others: the module's docstring of bench/gate.py says what they are
@@ -32,6 +32,10 @@ class Rows:
         """(n,) whether the articles answer."""
         return self.kinds == COVERED
 
+    def of(self, label: str, *kinds: str) -> NDArray[np.bool_]:
+        """(n,) which are of a collection and of one of the kinds."""
+        return (self.labels == label) & np.isin(self.kinds, kinds)
+
     @property
     def groups(self) -> NDArray[np.str_]:
         """(n,) the sets, whose questions are the same with titles shown and hidden."""
@@ -43,7 +47,7 @@ class Rows:
         weights = np.zeros(len(self.labels))
         for label in np.unique(self.labels):
             for kind in np.unique(self.kinds):
-                here = (self.labels == label) & (self.kinds == kind)
+                here = self.of(label, kind)
                 weights[here] = (0.5 if kind == "off" else 1.0) / max(1, here.sum())
         return weights
 
@@ -67,8 +71,8 @@ class Rows:
         return (groups == group for group in np.unique(groups))
 
     def _mended_without(self, here: NDArray[np.bool_], log_odds: Numbers) -> Numbers:
-        steep, more = fit(log_odds[:, None], self.covered, self.weights * ~here, 0.0)
-        return steep[0] * log_odds + more
+        steep, more = platt(log_odds, self.covered, self.weights * ~here)
+        return steep * log_odds + more
 
 
 def set_of(label: str) -> str:

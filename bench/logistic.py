@@ -32,6 +32,12 @@ def fit(
     return slope, float(theta[count:].mean() - slope @ centre)
 
 
+def platt(log_odds: Numbers, y: Truth, weights: Numbers) -> tuple[float, float]:
+    """How many times as steep log-odds, (n,), tell `y` best, and then how much higher (Platt, 1999)."""
+    steep, more = fit(log_odds[:, None], y, weights, 0.0)
+    return float(steep[0]), more
+
+
 def shares(y: Truth, weights: Numbers) -> Numbers:
     """The weights, (n,), those of either class summing to one."""
     return np.where(y, weights / weights[y].sum(), weights / weights[~y].sum())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.logistic import fit, log_loss
+from bench.logistic import fit, log_loss, platt
 
 
 def test_levels_of_collections_do_not_decide_what_a_signal_is_worth() -> None:
@@ -33,8 +33,8 @@ def test_a_collection_that_weighs_nothing_teaches_nothing() -> None:
 def test_steepness_and_level_that_are_missing_are_found() -> None:
     log_odds = np.repeat([-3.0, -1.0, 1.0], 2000)  # as many are covered as are not, once one is added
     covered = np.random.default_rng(1).random(6000) < 1 / (1 + np.exp(-(log_odds + 1)))
-    steep, more = fit(log_odds[:, None] / 2, covered, np.ones(6000), 0.0)
-    assert steep[0] == pytest.approx(2, abs=0.2)
+    steep, more = platt(log_odds / 2, covered, np.ones(6000))
+    assert steep == pytest.approx(2, abs=0.2)
     assert more == pytest.approx(1, abs=0.2)
-    told = steep[0] * log_odds / 2 + more
+    told = steep * log_odds / 2 + more
     assert log_loss(told, covered, np.ones(6000)) < log_loss(log_odds, covered, np.ones(6000))
